@@ -1,0 +1,25 @@
+# joust_add_plugin(NAME SOURCES file... [LIBRARIES library...])
+#
+# Makes NAME.so, a plugin of joust: nothing but its entry symbol is visible, every symbol must be resolved when it is
+# linked and is bound when it is loaded. In joust's own tree it is installed with joust; elsewhere (find_package(joust))
+# it goes into ${joust_PLUGIN_FOLDER} on `cmake --install`.
+function(joust_add_plugin name)
+  cmake_parse_arguments(PARSE_ARGV 1 ARG "" "" "SOURCES;LIBRARIES")
+  add_library(${name} MODULE ${ARG_SOURCES})
+  set_target_properties(${name} PROPERTIES PREFIX "" SUFFIX ".so" C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden)
+  target_link_options(${name} PRIVATE -Wl,-z,defs -Wl,-z,now)
+  if(TARGET joust::headers)
+    target_link_libraries(${name} PRIVATE joust::headers)
+    set(folder ${joust_PLUGIN_FOLDER})
+  else()
+    target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/framework/include)
+    set_target_properties(${name} PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/lib/joust/plugins)
+    set(folder ${JOUST_PLUGIN_FOLDER})
+  endif()
+  target_link_libraries(${name} PRIVATE ${ARG_LIBRARIES} m)
+  if(CMAKE_C_COMPILER_ID MATCHES "Clang|GNU" AND CMAKE_C_FLAGS MATCHES "-fsanitize")
+    # The sanitizer's run-time library lies in the host: its symbols stay open when a plugin is linked.
+    target_link_options(${name} PRIVATE -Wl,-z,undefs)
+  endif()
+  install(TARGETS ${name} LIBRARY DESTINATION ${folder})
+endfunction()

@@ -1,0 +1,145 @@
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+
+int joust_file_read(char **bytes, size_t *length, const char *path, struct joust_error *error) {
+  FILE *file = fopen(path, "rb");
+  if (!file) return joust_fail_errno(error, errno == ENOENT ? JOUST_MISSING : JOUST_SYSTEM, "cannot read '%s'", path);
+  size_t capacity = 1 << 16, n = 0, got;
+  char *buffer = joust_alloc(capacity, 1);
+  while ((got = fread(buffer + n, 1, capacity - n - 1, file)) > 0) {
+    n += got;
+    if (capacity - n - 1 == 0) buffer = joust_resize(buffer, capacity *= 2, 1);
+  }
+  if (ferror(file)) {
+    joust_fail_errno(error, JOUST_SYSTEM, "cannot read '%s'", path);
+    fclose(file);
+    free(buffer);
+    return error->code;
+  }
+  fclose(file);
+  buffer[n] = 0;
+  *bytes = buffer;
+  *length = n;
+  return 0;
+}
+
+static int write_all(int fd, const char *bytes, size_t length) {
+  while (length > 0) {
+    ssize_t n = write(fd, bytes, length);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return -1;
+    bytes += n;
+    length -= (size_t)n;
+  }
+  return fsync(fd);
+}
+
+int joust_file_write(const char *path, const void *bytes, size_t length, struct joust_error *error) {
+  char *temporary = joust_format("%s.XXXXXX", path);
+  int fd = mkstemp(temporary);
+  int failed = fd < 0;
+  if (!failed) {
+    mode_t mask = umask(0);
+    umask(mask);
+    failed = write_all(fd, bytes, length) < 0 || fchmod(fd, 0666 & ~mask) < 0;
+    failed = close(fd) < 0 || failed;
+    failed = failed || rename(temporary, path) < 0;
+  }
+  if (failed) {
+    joust_fail_errno(error, JOUST_SYSTEM, "cannot write '%s'", path);
+    if (fd >= 0) unlink(temporary);
+  }
+  free(temporary);
+  return failed ? error->code : 0;
+}
+
+int joust_folder_make(const char *path, struct joust_error *error) {
+  char *part = joust_copy(path);
+  for (char *slash = part + 1;; slash++) {
+    if (*slash && *slash != '/') continue;
+    char end = *slash;
+    *slash = 0;
+    if (mkdir(part, 0777) < 0 && !joust_folder_exists(part)) {
+      joust_fail_errno(error, JOUST_SYSTEM, "cannot make the folder '%s'", part);
+      free(part);
+      return error->code;
+    }
+    if (!end) break;
+    *slash = '/';
+  }
+  free(part);
+  return 0;
+}
+
+bool joust_file_exists(const char *path) {
+  struct stat status;
+  return stat(path, &status) == 0 && !S_ISDIR(status.st_mode);
+}
+
+bool joust_folder_exists(const char *path) {
+  struct stat status;
+  return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+char *joust_path_join(const char *folder, const char *name) {
+  return *name == '/' ? joust_copy(name) : joust_format("%s/%s", folder, name);
+}
+
+char *joust_path_folder(const char *path) {
+  const char *slash = strrchr(path, '/');
+  if (!slash) return joust_copy(".");
+  return joust_copy_n(path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+char *joust_prefix_path(const char *name) {
+  char *program = realpath("/proc/self/exe", NULL);
+  char *folder = joust_path_folder(program ? program : "");
+  char *prefix = joust_path_folder(folder);
+  char *path = joust_path_join(prefix, name);
+  free(program);
+  free(folder);
+  free(prefix);
+  return path;
+}
+
+char *joust_data_folder(void) {
+  const char *own = getenv("JOUST_DATA"), *xdg = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
+  if (own && *own) return joust_copy(own);
+  if (xdg && *xdg == '/') return joust_path_join(xdg, "joust");
+  return joust_path_join(home && *home ? home : ".", ".local/share/joust");
+}
+
+static bool has_folder(const struct joust_folders *folders, const char *path) {
+  for (size_t i = 0; i < folders->n; i++)
+    if (strcmp(folders->paths[i], path) == 0) return true;
+  return false;
+}
+
+void joust_folders_add(struct joust_folders *folders, const char *list) {
+  while (list && *list) {
+    size_t length = strcspn(list, ":");
+    char *path = joust_copy_n(list, length);
+    if (length && !has_folder(folders, path)) {
+      folders->paths = joust_resize(folders->paths, folders->n + 1, sizeof *folders->paths);
+      folders->paths[folders->n++] = path;
+    } else {
+      free(path);
+    }
+    list += length + (list[length] == ':');
+  }
+}
+
+void joust_folders_free(struct joust_folders *folders) {
+  for (size_t i = 0; i < folders->n; i++) free(folders->paths[i]);
+  free(folders->paths);
+  memset(folders, 0, sizeof *folders);
+}

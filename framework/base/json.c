@@ -1,0 +1,234 @@
+#include "base/json.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+static int fail_at(const struct joust_json *json, size_t offset, struct joust_error *error, const char *format,
+                   va_list args) {
+  size_t line = 1, column = 1;
+  for (size_t i = 0; i < offset && i < json->length; i++) {
+    column++;
+    if (json->text[i] == '\n') {
+      line++;
+      column = 1;
+    }
+  }
+  joust_fail_v(error, JOUST_BAD_INPUT, format, args);
+  return joust_error_prefix(error, "%s:%zu:%zu: ", json->name, line, column);
+}
+
+static int fail_syntax(const struct joust_json *json, size_t offset, struct joust_error *error, const char *format,
+                       ...) {
+  va_list args;
+  va_start(args, format);
+  int code = fail_at(json, offset, error, format, args);
+  va_end(args);
+  return code;
+}
+
+/* What is wrong where cJSON stopped, as far as the character there tells. */
+static int explain_syntax(const struct joust_json *json, size_t offset, struct joust_error *error) {
+  while (offset < json->length && strchr(" \t\r\n", json->text[offset])) offset++;
+  if (offset >= json->length) return fail_syntax(json, json->length, error, "the JSON text ends too early");
+  char found = json->text[offset];
+  if (found == '\'') return fail_syntax(json, offset, error, "JSON texts stand in double quotes, not in single ones");
+  if (found == '/' || found == '#') return fail_syntax(json, offset, error, "JSON has no comments");
+  if (found == '}' || found == ']')
+    return fail_syntax(json, offset, error, "unexpected '%c': is there a comma too many before it?", found);
+  if ((unsigned char)found < ' ' || (unsigned char)found > '~')
+    return fail_syntax(json, offset, error, "unexpected byte 0x%02x: not JSON", (unsigned char)found);
+  return fail_syntax(json, offset, error, "unexpected '%c': not JSON, or a comma, colon or quote is missing before it",
+                     found);
+}
+
+int joust_json_parse(struct joust_json *json, const char *name, const char *text, size_t length,
+                     struct joust_error *error) {
+  json->name = joust_copy(name);
+  json->text = joust_copy_n(text, length);
+  json->length = length;
+  const char *end = json->text, *zero = memchr(json->text, 0, length);
+  int code;
+  if (zero)
+    code = fail_syntax(json, (size_t)(zero - json->text), error, "a zero byte: not JSON");
+  else if ((json->root = cJSON_ParseWithLengthOpts(json->text, length + 1, &end, 1)) != NULL)
+    return 0;
+  else
+    code = explain_syntax(json, (size_t)(end - json->text), error);
+  joust_json_free(json);
+  return code;
+}
+
+int joust_json_read(struct joust_json *json, const char *path, struct joust_error *error) {
+  memset(json, 0, sizeof *json);
+  char *text;
+  size_t length;
+  int code = joust_file_read(&text, &length, path, error);
+  if (code) return code;
+  code = joust_json_parse(json, path, text, length, error);
+  free(text);
+  return code;
+}
+
+void joust_json_free(struct joust_json *json) {
+  cJSON_Delete(json->root);
+  free(json->name);
+  free(json->text);
+  memset(json, 0, sizeof *json);
+}
+
+/* Pre-order number of `wanted` below `node`, counting from *count; true when found. */
+static bool number_of(const cJSON *node, const cJSON *wanted, size_t *count) {
+  for (; node; node = node->next) {
+    if (node == wanted) return true;
+    ++*count;
+    if (node->child && number_of(node->child, wanted, count)) return true;
+  }
+  return false;
+}
+
+static size_t string_end(const char *text, size_t i) {
+  for (i++; text[i] && text[i] != '"'; i++)
+    if (text[i] == '\\' && text[i + 1]) i++;
+  return text[i] ? i + 1 : i;
+}
+
+/* Offset of the value number `count` (in pre-order, keys do not count) of a valid JSON text. */
+static size_t offset_of(const char *text, size_t count) {
+  size_t i = 0;
+  while (text[i]) {
+    size_t start = i;
+    if (strchr(" \t\r\n,:}]", text[i])) {
+      i++;
+      continue;
+    }
+    if (text[i] == '"') {
+      i = string_end(text, i);
+      size_t next = i + strspn(text + i, " \t\r\n");
+      if (text[next] == ':') {
+        i = next;
+        continue; /* a key */
+      }
+    } else if (text[i] == '{' || text[i] == '[') {
+      i++;
+    } else {
+      i += strcspn(text + i, " \t\r\n,:}]");
+    }
+    if (count-- == 0) return start;
+  }
+  return i;
+}
+
+int joust_json_fail(const struct joust_json *json, const cJSON *node, struct joust_error *error, const char *format,
+                    ...) {
+  size_t count = 0, bom = strncmp(json->text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0, offset = 0;
+  if (node && number_of(json->root, node, &count)) offset = bom + offset_of(json->text + bom, count);
+  va_list args;
+  va_start(args, format);
+  int code = fail_at(json, offset, error, format, args);
+  va_end(args);
+  return code;
+}
+
+static const char *type_name(int type) {
+  switch (type & 0xff) {
+  case cJSON_Object: return "an object";
+  case cJSON_Array: return "a list";
+  case cJSON_String: return "a text";
+  case cJSON_Number: return "a number";
+  case cJSON_True:
+  case cJSON_False: return "true or false";
+  default: return "null";
+  }
+}
+
+cJSON *joust_json_member(const cJSON *object, const char *key) {
+  return cJSON_GetObjectItemCaseSensitive(object, key);
+}
+
+int joust_json_get(const struct joust_json *json, const cJSON *object, const char *key, int type,
+                   enum joust_json_need need, const cJSON **out, struct joust_error *error) {
+  const cJSON *node = joust_json_member(object, key);
+  if (!node) {
+    if (need == JOUST_OPTIONAL) return 0;
+    return joust_json_fail(json, object, error, "'%s' is missing: expected %s", key, type_name(type));
+  }
+  if ((node->type & 0xff) != type)
+    return joust_json_fail(json, node, error, "'%s' is %s: expected %s", key, type_name(node->type), type_name(type));
+  *out = node;
+  return 0;
+}
+
+int joust_json_get_text(const struct joust_json *json, const cJSON *object, const char *key, enum joust_json_need need,
+                        const char **out, struct joust_error *error) {
+  const cJSON *node = NULL;
+  int code = joust_json_get(json, object, key, cJSON_String, need, &node, error);
+  if (!code && node) *out = node->valuestring;
+  return code;
+}
+
+int joust_json_get_number(const struct joust_json *json, const cJSON *object, const char *key,
+                          enum joust_json_need need, double *out, struct joust_error *error) {
+  const cJSON *node = NULL;
+  int code = joust_json_get(json, object, key, cJSON_Number, need, &node, error);
+  if (code || !node) return code;
+  if (!isfinite(node->valuedouble)) return joust_json_fail(json, node, error, "'%s' is too large a number", key);
+  *out = node->valuedouble;
+  return 0;
+}
+
+int joust_json_get_bool(const struct joust_json *json, const cJSON *object, const char *key, bool *out,
+                        struct joust_error *error) {
+  const cJSON *node = joust_json_member(object, key);
+  if (!node) return 0;
+  if (!cJSON_IsBool(node))
+    return joust_json_fail(json, node, error, "'%s' is %s: expected true or false", key, type_name(node->type));
+  *out = cJSON_IsTrue(node);
+  return 0;
+}
+
+int joust_json_get_integer(const struct joust_json *json, const cJSON *object, const char *key,
+                           enum joust_json_need need, int64_t lower, int64_t upper, int64_t *out,
+                           struct joust_error *error) {
+  const cJSON *node = NULL;
+  int code = joust_json_get(json, object, key, cJSON_Number, need, &node, error);
+  if (code || !node) return code;
+  double value = node->valuedouble;
+  if (!(value == floor(value)) || value < (double)lower || value > (double)upper)
+    return joust_json_fail(json, node, error, "'%s' is %.17g: expected a whole number from %lld to %lld", key, value,
+                           (long long)lower, (long long)upper);
+  *out = (int64_t)value;
+  return 0;
+}
+
+static int fail_unknown(const struct joust_json *json, const cJSON *node, const char *what, const char *const *allowed,
+                        size_t n, struct joust_error *error) {
+  const char *near = joust_nearest(node->string, allowed, n);
+  if (near) return joust_json_fail(json, node, error, "%s has no '%s': did you mean '%s'?", what, node->string, near);
+  struct joust_text list = {0};
+  for (size_t i = 0; i < n; i++) joust_text_addf(&list, "%s%s", i ? ", " : "", allowed[i]);
+  int code =
+      joust_json_fail(json, node, error, "%s has no '%s': expected %s", what, node->string, joust_text_string(&list));
+  joust_text_free(&list);
+  return code;
+}
+
+int joust_json_check_keys(const struct joust_json *json, const cJSON *object, const char *what,
+                          const char *const *allowed, size_t n, struct joust_error *error) {
+  if (!cJSON_IsObject(object))
+    return joust_json_fail(json, object, error, "expected an object that describes %s, found %s", what,
+                           object ? type_name(object->type) : "nothing");
+  for (const cJSON *node = object->child; node; node = node->next) {
+    size_t i = 0;
+    while (i < n && strcmp(allowed[i], node->string) != 0) i++;
+    if (i == n) return fail_unknown(json, node, what, allowed, n, error);
+    if (joust_json_member(object, node->string) != node)
+      return joust_json_fail(json, node, error, "'%s' stands here a second time", node->string);
+  }
+  return 0;
+}

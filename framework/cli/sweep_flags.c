@@ -1,0 +1,67 @@
+#include "cli/sweep_flags.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+
+static int read_file(struct joust_sweep *sweep, const char *file, struct joust_error *error) {
+  if (strchr(file, '/') || joust_file_exists(file)) return joust_sweep_read(sweep, file, error);
+  size_t length = strlen(file);
+  bool has_end = length > 5 && strcmp(file + length - 5, ".json") == 0;
+  char *folder = joust_prefix_path("share/joust/sweeps");
+  char *path = joust_format("%s/%s%s", folder, file, has_end ? "" : ".json");
+  int code;
+  if (joust_file_exists(path))
+    code = joust_sweep_read(sweep, path, error);
+  else
+    code = joust_fail(error, JOUST_MISSING, "there is no sweep file '%s', here or in %s ('joust list sweeps')", file,
+                      folder);
+  free(path);
+  free(folder);
+  return code;
+}
+
+static void move_specs(struct joust_specs *to, struct joust_specs *from) {
+  to->items = joust_resize(to->items, to->n + from->n, sizeof *to->items);
+  if (from->n) memcpy(to->items + to->n, from->items, from->n * sizeof *from->items);
+  to->n += from->n;
+  free(from->items);
+  memset(from, 0, sizeof *from);
+}
+
+static int take_counts(struct joust_sweep *sweep, const struct joust_sweep_flags *flags, struct joust_error *error) {
+  if (flags->trials == 0 || flags->trials > 1000000000)
+    return joust_fail(error, JOUST_BAD_INPUT, "--trials is %lld: expected 1 to 1000000000", (long long)flags->trials);
+  if (flags->replicates == 0 || flags->replicates > 1000000)
+    return joust_fail(error, JOUST_BAD_INPUT, "--replicates is %lld: expected 1 to 1000000",
+                      (long long)flags->replicates);
+  if (flags->trials > 0) sweep->budget.trials = (uint64_t)flags->trials;
+  if (flags->replicates > 0) sweep->replicates = (uint32_t)flags->replicates;
+  if (flags->seed >= 0) sweep->seed = flags->seed;
+  if (flags->cost > 0) sweep->budget.cost = flags->cost;
+  if (flags->seconds > 0) sweep->budget.seconds = flags->seconds;
+  return 0;
+}
+
+int joust_sweep_from_flags(struct joust_sweep *sweep, const char *file, struct joust_sweep_flags *flags,
+                           struct joust_error *error) {
+  joust_sweep_init(sweep);
+  int code = file ? read_file(sweep, file, error) : 0;
+  if (!code) code = take_counts(sweep, flags, error);
+  move_specs(&sweep->problems, &flags->problems);
+  move_specs(&sweep->optimisers, &flags->optimisers);
+  if (flags->name) {
+    free(sweep->name);
+    sweep->name = joust_copy(flags->name);
+  }
+  if (!code) code = joust_sweep_check(sweep, error);
+  if (code) joust_sweep_free(sweep);
+  return code;
+}
+
+void joust_sweep_flags_free(struct joust_sweep_flags *flags) {
+  joust_specs_free(&flags->problems);
+  joust_specs_free(&flags->optimisers);
+}

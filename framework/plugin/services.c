@@ -1,0 +1,162 @@
+#include "plugin/services.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+/* Longest line that is kept of a log. */
+#define LINE_SIZE 500
+
+/* One lock for the logs of all instances, so that lines on standard error do not mix either. */
+static pthread_mutex_t log_lock = PTHREAD_MUTEX_INITIALIZER;
+
+/* ---- text from a plugin ----------------------------------------------------------------------------------------- */
+
+/* Length in bytes of the character at s, or 0 for what a terminal or a database must not see: control characters (C0,
+ * C1, DEL) and bytes that are not UTF-8 (The Unicode Standard, table 3-7). */
+static size_t harmless(const unsigned char *s, size_t left) {
+  if (s[0] < 0x80) return s[0] >= 0x20 && s[0] != 0x7f;
+  size_t n = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
+  if (s[0] < 0xc2 || s[0] > 0xf4 || left < n) return 0;
+  for (size_t i = 1; i < n; i++)
+    if ((s[i] & 0xc0) != 0x80) return 0;
+  switch (s[0]) {
+  case 0xc2: return s[1] >= 0xa0 ? n : 0;
+  case 0xe0: return s[1] >= 0xa0 ? n : 0;
+  case 0xed: return s[1] <= 0x9f ? n : 0;
+  case 0xf0: return s[1] >= 0x90 ? n : 0;
+  case 0xf4: return s[1] <= 0x8f ? n : 0;
+  default: return n;
+  }
+}
+
+static char replacement(char c) {
+  return c == '\t' || c == '\n' || c == '\r' ? ' ' : '?';
+}
+
+/* Copies length bytes of text into out (size bytes) as one line of harmless characters, cut with "..." if too long. */
+static void copy_clean(char *out, size_t size, const char *text, size_t length) {
+  size_t used = 0;
+  for (size_t i = 0; i < length;) {
+    size_t n = harmless((const unsigned char *)text + i, length - i), step = n ? n : 1;
+    if (used + step > size - sizeof "...") {
+      memcpy(out + used, "...", 3);
+      used += 3;
+      break;
+    }
+    if (n)
+      memcpy(out + used, text + i, n);
+    else
+      out[used] = replacement(text[i]);
+    used += step;
+    i += step;
+  }
+  out[used] = 0;
+}
+
+/* ---- what the plugin calls -------------------------------------------------------------------------------------- */
+
+static struct joust_services *services_of(const struct joust_host *host) {
+  return host->ctx;
+}
+
+static uint64_t draw(const struct joust_host *host) {
+  return joust_stream_next(&services_of(host)->stream);
+}
+
+static int32_t cancelled(const struct joust_host *host) {
+  const volatile sig_atomic_t *stop = services_of(host)->stop;
+  return stop && *stop != 0;
+}
+
+static void set_error(const struct joust_host *host, const char *message) {
+  struct joust_services *services = services_of(host);
+  size_t length = message ? strlen(message) : 0;
+  while (length > 0 && strchr(" \t\r\n", message[length - 1])) length--;
+  copy_clean(services->error, sizeof services->error, message, length);
+}
+
+static const void *extension(const struct joust_host *host, const char *id) {
+  (void)host;
+  (void)id;
+  return NULL;
+}
+
+static void log_line(struct joust_services *services, int32_t level, const char *text, size_t length) {
+  static const char *const prefixes[] = {"debug: ", "", "warning: "};
+  int32_t known = level < JOUST_LOG_DEBUG ? JOUST_LOG_DEBUG : level > JOUST_LOG_WARNING ? JOUST_LOG_WARNING : level;
+  char line[LINE_SIZE];
+  copy_clean(line, sizeof line, text, length);
+  char **slot = &services->lines[services->n_lines++ % JOUST_LOG_LINES];
+  free(*slot);
+  *slot = joust_format("%s%s", prefixes[known], line);
+  if (level >= services->log_level) fprintf(stderr, "%s: %s\n", services->who, *slot);
+}
+
+/* Each line of the text is a line of the log; empty ones tell nothing. */
+static void log_text(const struct joust_host *host, int32_t level, const char *text) {
+  pthread_mutex_lock(&log_lock);
+  while (text && *text) {
+    size_t length = strcspn(text, "\r\n");
+    if (length > 0) log_line(services_of(host), level, text, length);
+    text += length + (text[length] != 0);
+  }
+  pthread_mutex_unlock(&log_lock);
+}
+
+/* ---- what the host calls ---------------------------------------------------------------------------------------- */
+
+void joust_services_init(struct joust_services *services, const char *who, uint64_t seed) {
+  memset(services, 0, sizeof *services);
+  services->host = (struct joust_host){
+      .struct_size = sizeof services->host,
+      .abi_minor = JOUST_ABI_MINOR,
+      .ctx = services,
+      .name = "joust",
+      .version = JOUST_VERSION,
+      .log = log_text,
+      .set_error = set_error,
+      .random = draw,
+      .cancelled = cancelled,
+      .extension = extension,
+  };
+  services->who = who;
+  services->log_level = JOUST_LOG_WARNING;
+  joust_stream_seed(&services->stream, seed);
+}
+
+void joust_services_free(struct joust_services *services) {
+  for (size_t i = 0; i < JOUST_LOG_LINES; i++) free(services->lines[i]);
+  memset(services, 0, sizeof *services);
+}
+
+const char *joust_status_text(joust_status status) {
+  switch (status) {
+  case JOUST_ENOMEM: return "out of memory";
+  case JOUST_EOPTION: return "an option's value, or a combination of them, is not possible";
+  case JOUST_EUNSUPPORTED: return "the space, a metric or an extension is not supported";
+  case JOUST_EIO: return "a file, a process or a network failed";
+  case JOUST_ECANCELLED: return "stopped on request";
+  case JOUST_EINTERNAL: return "internal error of the plugin";
+  default: return "an unknown status, and no message";
+  }
+}
+
+int joust_services_fail(struct joust_services *services, const char *call, joust_status status,
+                        struct joust_error *error) {
+  int code = status == JOUST_EOPTION || status == JOUST_EUNSUPPORTED ? JOUST_BAD_INPUT : JOUST_RUN_FAILED;
+  joust_fail(error, code, "%s: %s failed: %s", services->who, call,
+             services->error[0] ? services->error : joust_status_text(status));
+  services->error[0] = 0;
+  return code;
+}
+
+void joust_services_log_tail(const struct joust_services *services, struct joust_text *out) {
+  pthread_mutex_lock(&log_lock);
+  size_t n = services->n_lines, first = n > JOUST_LOG_LINES ? n - JOUST_LOG_LINES : 0;
+  for (size_t i = first; i < n; i++) joust_text_addf(out, "%s\n", services->lines[i % JOUST_LOG_LINES]);
+  pthread_mutex_unlock(&log_lock);
+}

@@ -1,0 +1,25 @@
+/* The trials of one run as columns that grow. */
+#ifndef JOUST_RUN_HISTORY_H
+#define JOUST_RUN_HISTORY_H
+
+#include <stdint.h>
+
+struct joust_history {
+  uint32_t n, capacity; /* trials; row k is trial k + 1 */
+  uint32_t n_parameters, n_metrics;
+  double *x;        /* n x n_parameters */
+  double *metrics;  /* n x n_metrics, NaN where not measured */
+  double *seconds;  /* n: wall time of the evaluation; 0 for evaluators that are instant */
+  uint8_t *outcome; /* n: JOUST_TRIAL_OK, FAILED, CANCELLED */
+  char **messages;  /* n: why a trial failed, or NULL; owned */
+};
+
+/* Empties the history for a problem of this size; its memory is kept. */
+void joust_history_start(struct joust_history *history, uint32_t n_parameters, uint32_t n_metrics);
+
+/* Room for `more` rows behind the last one: x, metrics (NaN), seconds (0), outcome (OK), messages (NULL). */
+void joust_history_reserve(struct joust_history *history, uint32_t more);
+
+void joust_history_free(struct joust_history *history);
+
+#endif

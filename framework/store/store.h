@@ -1,0 +1,136 @@
+/* The store: one SQLite file that holds any number of sweeps, each evaluation of each run.
+ *
+ * This room knows SQLite and nothing of problems or plugins: callers hand over texts, numbers and columns. The schema,
+ * with units and guarantees, is docs/store-format.md. One writer at a time (WAL, synchronous=NORMAL, BEGIN IMMEDIATE,
+ * one transaction a run); readers any number. Errors: JOUST_MISSING (no such file), JOUST_BAD_INPUT (not a store, a
+ * newer schema, damaged), JOUST_SYSTEM (disk full, read-only, locked by another writer); what was stored before stays.
+ */
+#ifndef JOUST_STORE_STORE_H
+#define JOUST_STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct joust_store; /* opaque */
+
+enum joust_store_mode { JOUST_STORE_READ, JOUST_STORE_WRITE /* makes the file if it is not there */ };
+
+int joust_store_open(struct joust_store **store, const char *path, enum joust_store_mode mode,
+                     struct joust_error *error);
+void joust_store_close(struct joust_store *store); /* NULL is fine */
+
+/* ---- what runs refer to: each is stored once, the id of the row that is there already is given again ----------------
+ */
+
+struct joust_store_problem {
+  const char *label, *name;
+  const char *fingerprint; /* of all that its values depend on */
+  const char
+      *definition; /* JSON, see docs/store-format.md: parameters, metrics, objective, best known, words, licence */
+};
+
+struct joust_store_optimiser {
+  const char *label, *name, *version;
+  const char *options; /* JSON object of texts, every option with its value */
+  const char *summary;
+};
+
+int joust_store_put_problem(struct joust_store *store, const struct joust_store_problem *problem, int64_t *id,
+                            struct joust_error *error);
+int joust_store_put_optimiser(struct joust_store *store, const struct joust_store_optimiser *optimiser, int64_t *id,
+                              struct joust_error *error);
+/* A sweep by the JSON that describes it; `provenance`: JSON that says which program on which machine ran it. A session
+ * is one call of `joust run`; its id goes into every run that it makes. */
+int joust_store_put_sweep(struct joust_store *store, const char *name, const char *definition, int64_t *id,
+                          struct joust_error *error);
+int joust_store_put_session(struct joust_store *store, int64_t sweep, const char *provenance, int64_t *id,
+                            struct joust_error *error);
+
+/* ---- runs -----------------------------------------------------------------------------------------------------------
+ */
+
+enum joust_run_state {
+  JOUST_RUN_ABSENT = 0,
+  JOUST_RUN_STARTED = 1,  /* some of its trials are stored, it can go on */
+  JOUST_RUN_COMPLETE = 2, /* budget spent, or the optimiser was done */
+  JOUST_RUN_BROKEN = 3    /* failed; `reason` says why */
+};
+
+struct joust_store_run {
+  int64_t id; /* given by the store */
+  int64_t problem, optimiser, sweep, session;
+  const char *key; /* 64 hexadecimal digits: a run is never made twice for one key */
+  uint32_t replicate;
+  uint64_t seed;
+  double budget_trials, budget_cost, budget_seconds; /* infinite: no limit */
+  enum joust_run_state state;
+  const char *reason;   /* "" unless BROKEN; else one line */
+  const char *log;      /* last lines of the plugin's log, "" if none */
+  const char *counters; /* JSON object of what the optimiser counted, "{}" if nothing */
+  uint32_t trials;
+  double cost, seconds, cpu_seconds; /* totals: cost in the problem's unit; wall; processor */
+};
+
+/* Columns of n trials, numbered first, first + 1, ... from 1. */
+struct joust_store_trials {
+  uint32_t n, first, n_parameters, n_metrics;
+  const uint64_t *index;      /* n: index of the point in a finite space; NULL: see x */
+  const double *x;            /* n x n_parameters, for infinite spaces; NULL where index is given */
+  const double *value;        /* n: the objective in the problem's own direction; NaN unless the outcome is ok */
+  const double *metrics;      /* n x n_metrics, in the order of the problem's definition */
+  const double *seconds;      /* n: wall time of the evaluation */
+  const uint8_t *outcome;     /* n: 0 ok, 1 failed, 2 cancelled */
+  const char *const *message; /* n: why a trial failed, NULL entries else; the whole column may be NULL */
+};
+
+/* State of the run with this key, and its row if it is there (run may be NULL; its texts live until the next call that
+ * gives a run). */
+int joust_store_find_run(struct joust_store *store, const char *key, enum joust_run_state *state,
+                         struct joust_store_run *run, struct joust_error *error);
+
+/* A whole run in one transaction; one of the same key that is not COMPLETE is replaced, a COMPLETE one is an error. */
+int joust_store_put_run(struct joust_store *store, struct joust_store_run *run, const struct joust_store_trials *trials,
+                        struct joust_error *error);
+
+/* The same in steps, for expensive evaluations, each step one transaction: begin (state STARTED), add trials as they
+ * come, finish with the final row. */
+int joust_store_begin_run(struct joust_store *store, struct joust_store_run *run, struct joust_error *error);
+int joust_store_add_trials(struct joust_store *store, int64_t run, const struct joust_store_trials *trials,
+                           struct joust_error *error);
+int joust_store_finish_run(struct joust_store *store, const struct joust_store_run *run, struct joust_error *error);
+
+/* ---- reading
+ * --------------------------------------------------------------------------------------------------------- */
+
+/* Calls `each` for every problem, optimiser, run, in the order of (label, id); runs in the order of (problem label,
+ * optimiser label, replicate, id). A non-zero result of `each` stops and is returned. Texts live during the call. */
+int joust_store_each_problem(struct joust_store *store,
+                             int (*each)(void *context, int64_t id, const struct joust_store_problem *), void *context,
+                             struct joust_error *error);
+int joust_store_each_optimiser(struct joust_store *store,
+                               int (*each)(void *context, int64_t id, const struct joust_store_optimiser *),
+                               void *context, struct joust_error *error);
+int joust_store_each_sweep(struct joust_store *store,
+                           int (*each)(void *context, int64_t id, const char *name, const char *definition),
+                           void *context, struct joust_error *error);
+int joust_store_each_run(struct joust_store *store, int (*each)(void *context, const struct joust_store_run *),
+                         void *context, struct joust_error *error);
+
+/* Buffers that grow, reused from run to run: all zero at first, freed with joust_store_columns_free. */
+struct joust_store_columns {
+  uint32_t n, n_parameters, n_metrics, capacity;
+  uint64_t *index;
+  double *x, *value, *metrics, *seconds;
+  uint8_t *outcome;
+  bool has_index;
+};
+
+/* All trials of a run, in order. */
+int joust_store_read_trials(struct joust_store *store, int64_t run, struct joust_store_columns *columns,
+                            struct joust_error *error);
+void joust_store_columns_free(struct joust_store_columns *columns);
+
+#endif

@@ -1,0 +1,107 @@
+#include "sweep/plan.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+static uint64_t seed_of(const struct joust_plan *plan, const struct joust_planned_run *run) {
+  char *text = joust_format("joust seed 1\n%lld\n%s\n%u\n", (long long)plan->sweep->seed,
+                            plan->problems[run->problem].problem.name, run->replicate);
+  uint64_t seed = joust_hash_seed(text);
+  free(text);
+  return seed;
+}
+
+static void make_key(const struct joust_plan *plan, struct joust_planned_run *run) {
+  const struct joust_planned_problem *problem = &plan->problems[run->problem];
+  const struct joust_planned_optimiser *optimiser = &plan->optimisers[run->optimiser];
+  const struct joust_budget *budget = &plan->sweep->budget;
+  char cost[JOUST_NUMBER_SIZE], seconds[JOUST_NUMBER_SIZE];
+  struct joust_text text = {0};
+  joust_text_addf(&text, "joust run 1\n%s\n%s\n%s\n%s %s\n", problem->problem.label, problem->evaluator.fingerprint,
+                  optimiser->label, optimiser->type->id, optimiser->type->version);
+  for (size_t i = 0; i < optimiser->options.n; i++)
+    joust_text_addf(&text, "%s=%s\n", optimiser->options.items[i].name, optimiser->options.items[i].value);
+  joust_text_addf(&text, "%llu %s %s\n%u %llu\n", (unsigned long long)budget->trials, joust_number(cost, budget->cost),
+                  joust_number(seconds, budget->seconds), run->replicate, (unsigned long long)run->seed);
+  joust_hash(run->key, joust_text_string(&text), text.length);
+  joust_text_free(&text);
+}
+
+static void list_runs(struct joust_plan *plan) {
+  uint32_t replicates = plan->sweep->replicates;
+  plan->runs = joust_alloc((size_t)plan->n_problems * plan->n_optimisers * replicates, sizeof *plan->runs);
+  for (uint32_t p = 0; p < plan->n_problems; p++)
+    for (uint32_t o = 0; o < plan->n_optimisers; o++)
+      for (uint32_t replicate = 1; replicate <= replicates; replicate++) {
+        struct joust_planned_run *run = &plan->runs[plan->n_runs++];
+        *run = (struct joust_planned_run){.problem = p, .optimiser = o, .replicate = replicate};
+        run->seed = seed_of(plan, run);
+        make_key(plan, run);
+      }
+}
+
+static int add_problem(struct joust_plan *plan, const struct joust_spec *spec, struct joust_registry *registry,
+                       const struct joust_folders *spaces, struct joust_error *error) {
+  struct joust_planned_problem *planned = &plan->problems[plan->n_problems];
+  int code = joust_problem_find(&planned->problem, spaces, spec, error);
+  if (code) return code;
+  plan->n_problems++;
+  if ((code = joust_instance_open(&planned->evaluator, &planned->problem, registry, error))) return code;
+  if (plan->sweep->budget.cost < INFINITY && planned->problem.cost < 0)
+    return joust_fail(error, JOUST_BAD_INPUT, "the budget limits the cost, but problem '%s' has no metric of cost",
+                      planned->problem.label);
+  return 0;
+}
+
+static int add_optimiser(struct joust_plan *plan, const struct joust_spec *spec, struct joust_registry *registry,
+                         struct joust_error *error) {
+  struct joust_planned_optimiser *planned = &plan->optimisers[plan->n_optimisers];
+  struct joust_optimiser_entry entry;
+  int code = joust_registry_optimiser(registry, spec->id, &entry, error);
+  if (code) return code;
+  planned->label = spec->label;
+  planned->type = entry.optimiser;
+  planned->path = entry.path;
+  plan->n_optimisers++;
+  struct joust_option_table table = {entry.optimiser->options, entry.optimiser->n_options,
+                                     entry.optimiser->option_stride};
+  code = joust_options_resolve(&planned->args, &planned->options, &table, &spec->options, spec->label, error);
+  for (uint32_t i = 0; i < plan->n_problems && !code; i++)
+    code = joust_run_check(&plan->problems[i].problem, entry.optimiser, spec->label, error);
+  return code;
+}
+
+int joust_plan_make(struct joust_plan *plan, const struct joust_sweep *sweep, struct joust_registry *registry,
+                    const struct joust_folders *spaces, struct joust_error *error) {
+  *plan = (struct joust_plan){.sweep = sweep};
+  plan->problems = joust_alloc(sweep->problems.n, sizeof *plan->problems); /* never moved: evaluators point into them */
+  plan->optimisers = joust_alloc(sweep->optimisers.n, sizeof *plan->optimisers);
+  int code = 0;
+  for (size_t i = 0; i < sweep->problems.n && !code; i++)
+    code = add_problem(plan, &sweep->problems.items[i], registry, spaces, error);
+  for (size_t i = 0; i < sweep->optimisers.n && !code; i++)
+    code = add_optimiser(plan, &sweep->optimisers.items[i], registry, error);
+  if (code)
+    joust_plan_free(plan);
+  else
+    list_runs(plan);
+  return code;
+}
+
+void joust_plan_free(struct joust_plan *plan) {
+  for (uint32_t i = 0; i < plan->n_problems; i++) {
+    joust_instance_close(&plan->problems[i].evaluator);
+    joust_problem_free(&plan->problems[i].problem);
+  }
+  for (uint32_t i = 0; i < plan->n_optimisers; i++) {
+    free(plan->optimisers[i].args);
+    joust_settings_free(&plan->optimisers[i].options);
+  }
+  free(plan->problems);
+  free(plan->optimisers);
+  free(plan->runs);
+  memset(plan, 0, sizeof *plan);
+}

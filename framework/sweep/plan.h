@@ -1,0 +1,46 @@
+/* The plan of a sweep: every problem opened, every optimiser found and its options checked, every run with its seed and
+ * key. Whatever is wrong with a sweep shows here, before anything was run.
+ *
+ * Seeds come from a hash of (sweep seed, problem, replicate), so they depend neither on the order of runs nor on the
+ * optimiser: comparisons are paired. The key of a run is a hash of all that its result depends on and of the labels it
+ * appears under. */
+#ifndef JOUST_SWEEP_PLAN_H
+#define JOUST_SWEEP_PLAN_H
+
+#include "sweep/sweep.h"
+
+struct joust_planned_problem {
+  struct joust_problem problem;
+  struct joust_instance evaluator;
+};
+
+struct joust_planned_optimiser {
+  const char *label; /* in the sweep */
+  const struct joust_optimiser *type;
+  const char *path; /* of the plugin */
+  union joust_arg *args;
+  struct joust_settings options;
+};
+
+struct joust_planned_run {
+  uint32_t problem, optimiser; /* indices into the plan */
+  uint32_t replicate;          /* from 1 */
+  uint64_t seed;
+  char key[JOUST_HASH_SIZE];
+};
+
+struct joust_plan { /* the sweep must outlive it */
+  const struct joust_sweep *sweep;
+  struct joust_planned_problem *problems;
+  struct joust_planned_optimiser *optimisers;
+  struct joust_planned_run *runs; /* by problem, optimiser, replicate */
+  uint32_t n_problems, n_optimisers;
+  size_t n_runs;
+};
+
+/* JOUST_BAD_INPUT, JOUST_MISSING, JOUST_RUN_FAILED: the plan is then empty. The registry must outlive the plan. */
+int joust_plan_make(struct joust_plan *plan, const struct joust_sweep *sweep, struct joust_registry *registry,
+                    const struct joust_folders *spaces, struct joust_error *error);
+void joust_plan_free(struct joust_plan *plan);
+
+#endif
