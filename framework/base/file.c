@@ -64,11 +64,13 @@ int joust_file_write(const char *path, const void *bytes, size_t length, struct 
 
 int joust_folder_make(const char *path, struct joust_error *error) {
   char *part = joust_copy(path);
-  for (char *slash = part + 1;; slash++) {
+  for (char *slash = part + (*part == '/');; slash++) {
     if (*slash && *slash != '/') continue;
     char end = *slash;
     *slash = 0;
-    if (mkdir(part, 0777) < 0 && !joust_folder_exists(part)) {
+    int reason = mkdir(part, 0777) < 0 ? errno : 0;
+    if (reason && !joust_folder_exists(part)) {
+      errno = reason;
       joust_fail_errno(error, JOUST_SYSTEM, "cannot make the folder '%s'", part);
       free(part);
       return error->code;

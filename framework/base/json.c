@@ -9,6 +9,11 @@
 #include "base/memory.h"
 #include "base/text.h"
 
+/* cJSON takes control characters for white space, too. */
+static bool is_blank(char c) {
+  return c != 0 && (unsigned char)c <= ' ';
+}
+
 static int fail_at(const struct joust_json *json, size_t offset, struct joust_error *error, const char *format,
                    va_list args) {
   size_t line = 1, column = 1;
@@ -32,11 +37,51 @@ static int fail_syntax(const struct joust_json *json, size_t offset, struct jous
   return code;
 }
 
+static size_t string_end(const char *text, size_t i) {
+  for (i++; text[i] && text[i] != '"'; i++)
+    if (text[i] == '\\' && text[i + 1]) i++;
+  return text[i] ? i + 1 : i;
+}
+
+/* Goes over whole strings up to `end`: the offset where that leads to (`end` itself unless it is inside a string), and
+ * in *open the bracket that is open there, 0 if none. */
+static size_t skip_to(const char *text, size_t end, char *open) {
+  char stack[CJSON_NESTING_LIMIT + 1] = {0};
+  size_t i = 0, depth = 0;
+  while (i < end && text[i]) {
+    if (text[i] == '"') {
+      i = string_end(text, i);
+      continue;
+    }
+    if ((text[i] == '{' || text[i] == '[') && depth < CJSON_NESTING_LIMIT) stack[++depth] = text[i];
+    if ((text[i] == '}' || text[i] == ']') && depth > 0) depth--;
+    i++;
+  }
+  *open = stack[depth];
+  return i;
+}
+
+/* Where the mistake is: cJSON stops behind the first character of what should be a key, and of a string without end. */
+static size_t mistake_at(const char *text, size_t offset) {
+  char open;
+  if (offset == 0 || is_blank(text[offset - 1]) || skip_to(text, offset - 1, &open) != offset - 1) return offset;
+  if (text[offset - 1] == '"') /* an escape may be what is wrong, at the very start */
+    return text[offset] == '\\' && !strchr("\"\\/bfnrt", text[offset + 1]) ? offset : offset - 1;
+  size_t before = offset - 1;
+  while (before > 0 && is_blank(text[before - 1])) before--;
+  char last = before > 0 ? text[before - 1] : 0;
+  bool is_key = open == '{' && (last == ',' || (last == '{' && text[offset - 1] != '}'));
+  return is_key ? offset - 1 : offset;
+}
+
 /* What is wrong where cJSON stopped, as far as the character there tells. */
-static int explain_syntax(const struct joust_json *json, size_t offset, struct joust_error *error) {
-  while (offset < json->length && strchr(" \t\r\n", json->text[offset])) offset++;
+static int explain_syntax(const struct joust_json *json, size_t stopped, struct joust_error *error) {
+  size_t offset = stopped > json->length ? json->length : mistake_at(json->text, stopped);
+  while (offset < json->length && is_blank(json->text[offset])) offset++;
   if (offset >= json->length) return fail_syntax(json, json->length, error, "the JSON text ends too early");
   char found = json->text[offset];
+  if (found == '"' && offset < stopped) return fail_syntax(json, offset, error, "the text that starts here has no end");
+  if (found == '\\') return fail_syntax(json, offset, error, "'\\' must be followed by one of \"\\/bfnrt or uXXXX");
   if (found == '\'') return fail_syntax(json, offset, error, "JSON texts stand in double quotes, not in single ones");
   if (found == '/' || found == '#') return fail_syntax(json, offset, error, "JSON has no comments");
   if (found == '}' || found == ']')
@@ -47,15 +92,29 @@ static int explain_syntax(const struct joust_json *json, size_t offset, struct j
                      found);
 }
 
+/* The first "\u0000", where cJSON would end the text, as an offset; 0 if there is none. */
+static size_t find_escaped_zero(const char *text) {
+  for (size_t i = 0; text[i]; i++) {
+    if (text[i] != '\\') continue;
+    if (strncmp(text + i, "\\u0000", 6) == 0) return i;
+    i += text[i + 1] != 0;
+  }
+  return 0;
+}
+
 int joust_json_parse(struct joust_json *json, const char *name, const char *text, size_t length,
                      struct joust_error *error) {
   json->name = joust_copy(name);
   json->text = joust_copy_n(text, length);
   json->length = length;
+  json->root = NULL;
   const char *end = json->text, *zero = memchr(json->text, 0, length);
+  size_t escaped = find_escaped_zero(json->text);
   int code;
   if (zero)
     code = fail_syntax(json, (size_t)(zero - json->text), error, "a zero byte: not JSON");
+  else if (escaped)
+    code = fail_syntax(json, escaped, error, "\\u0000 cannot stand in a text here");
   else if ((json->root = cJSON_ParseWithLengthOpts(json->text, length + 1, &end, 1)) != NULL)
     return 0;
   else
@@ -92,24 +151,19 @@ static bool number_of(const cJSON *node, const cJSON *wanted, size_t *count) {
   return false;
 }
 
-static size_t string_end(const char *text, size_t i) {
-  for (i++; text[i] && text[i] != '"'; i++)
-    if (text[i] == '\\' && text[i + 1]) i++;
-  return text[i] ? i + 1 : i;
-}
-
 /* Offset of the value number `count` (in pre-order, keys do not count) of a valid JSON text. */
 static size_t offset_of(const char *text, size_t count) {
   size_t i = 0;
   while (text[i]) {
     size_t start = i;
-    if (strchr(" \t\r\n,:}]", text[i])) {
+    if (is_blank(text[i]) || strchr(",:}]", text[i])) {
       i++;
       continue;
     }
     if (text[i] == '"') {
       i = string_end(text, i);
-      size_t next = i + strspn(text + i, " \t\r\n");
+      size_t next = i;
+      while (is_blank(text[next])) next++;
       if (text[next] == ':') {
         i = next;
         continue; /* a key */
@@ -117,7 +171,7 @@ static size_t offset_of(const char *text, size_t count) {
     } else if (text[i] == '{' || text[i] == '[') {
       i++;
     } else {
-      i += strcspn(text + i, " \t\r\n,:}]");
+      while (text[i] && !is_blank(text[i]) && !strchr(",:}]", text[i])) i++;
     }
     if (count-- == 0) return start;
   }
@@ -231,4 +285,12 @@ int joust_json_check_keys(const struct joust_json *json, const cJSON *object, co
       return joust_json_fail(json, node, error, "'%s' stands here a second time", node->string);
   }
   return 0;
+}
+
+void joust_json_add_number(cJSON *object, const char *key, double value) {
+  char number[JOUST_NUMBER_SIZE];
+  if (isfinite(value))
+    cJSON_AddRawToObject(object, key, joust_number(number, value));
+  else
+    cJSON_AddNullToObject(object, key);
 }

@@ -54,4 +54,8 @@ int joust_json_get_integer(const struct joust_json *json, const cJSON *object, c
 int joust_json_check_keys(const struct joust_json *json, const cJSON *object, const char *what,
                           const char *const *allowed, size_t n, struct joust_error *error);
 
+/* For writing: a member that reads back as the same double (cJSON's own numbers may lose their last digit); null where
+ * the value is not finite. */
+void joust_json_add_number(cJSON *object, const char *key, double value);
+
 #endif

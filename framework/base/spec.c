@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/text.h"
 
 void joust_settings_set(struct joust_settings *settings, const char *name, const char *value) {
   for (size_t i = 0; i < settings->n; i++) {
@@ -28,6 +27,13 @@ void joust_settings_copy(struct joust_settings *to, const struct joust_settings 
   for (size_t i = 0; i < from->n; i++) joust_settings_set(to, from->items[i].name, from->items[i].value);
 }
 
+void joust_settings_print(const struct joust_settings *settings, struct joust_text *out) {
+  for (size_t i = 0; i < settings->n; i++) {
+    const char *value = settings->items[i].value;
+    joust_text_addf(out, "%s=%zu:%s\n", settings->items[i].name, strlen(value), value);
+  }
+}
+
 void joust_settings_free(struct joust_settings *settings) {
   for (size_t i = 0; i < settings->n; i++) {
     free(settings->items[i].name);
@@ -41,6 +47,8 @@ int joust_settings_read(struct joust_settings *settings, const struct joust_json
                         struct joust_error *error) {
   for (const cJSON *node = object->child; node; node = node->next) {
     char number[JOUST_NUMBER_SIZE];
+    if (joust_json_member(object, node->string) != node)
+      return joust_json_fail(json, node, error, "'%s' stands here a second time", node->string);
     if (cJSON_IsString(node))
       joust_settings_set(settings, node->string, node->valuestring);
     else if (cJSON_IsNumber(node))
@@ -51,6 +59,14 @@ int joust_settings_read(struct joust_settings *settings, const struct joust_json
       return joust_json_fail(json, node, error, "option '%s': expected a text, a number, true or false", node->string);
   }
   return 0;
+}
+
+/* Labels stand in tables, file names and messages. */
+static bool is_label(const char *text, size_t length) {
+  char *copy = joust_copy_n(text, length);
+  bool is = joust_is_line(copy);
+  free(copy);
+  return is;
 }
 
 static struct joust_spec *new_spec(struct joust_specs *specs) {
@@ -80,7 +96,7 @@ static int parse_head(struct joust_specs *specs, const char *item, struct joust_
   if (equals && colon && equals > colon) equals = NULL;
   const char *id = equals ? equals + 1 : item;
   size_t id_length = colon ? (size_t)(colon - id) : strlen(id);
-  if (id_length == 0 || equals == item)
+  if (!is_label(id, id_length) || (equals && !is_label(item, (size_t)(equals - item))))
     return joust_fail(error, JOUST_BAD_INPUT, "'%s': expected NAME, NAME:option=value,... or LABEL=NAME", item);
   struct joust_spec *spec = new_spec(specs);
   spec->id = joust_copy_n(id, id_length);
@@ -123,6 +139,9 @@ int joust_specs_read(struct joust_specs *specs, const char *kind, const struct j
       (code = joust_json_get_text(json, node, "label", JOUST_OPTIONAL, &label, error)) ||
       (code = joust_json_get(json, node, "options", cJSON_Object, JOUST_OPTIONAL, &options, error)))
     return code;
+  if (!joust_is_line(id) || (label && !joust_is_line(label)))
+    return joust_json_fail(json, joust_json_member(node, joust_is_line(id) ? "label" : kind), error,
+                           "expected a name of one line");
   struct joust_spec *spec = new_spec(specs);
   spec->id = joust_copy(id);
   spec->label = joust_copy(label ? label : id);

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/text.h"
 
 struct joust_setting {
   char *name, *value;
@@ -36,7 +37,11 @@ const char *joust_settings_get(const struct joust_settings *settings, const char
 void joust_settings_copy(struct joust_settings *to, const struct joust_settings *from);        /* sets each in `to` */
 void joust_settings_free(struct joust_settings *settings);
 
-/* From a JSON object of texts, numbers and booleans. JOUST_BAD_INPUT for any other member. */
+/* Appends "NAME=LENGTH:VALUE" and a line end for each: a text that tells any two lists of settings apart, to be hashed.
+ */
+void joust_settings_print(const struct joust_settings *settings, struct joust_text *out);
+
+/* From a JSON object of texts, numbers and booleans. JOUST_BAD_INPUT for any other member, or one twice. */
 int joust_settings_read(struct joust_settings *settings, const struct joust_json *json, const cJSON *object,
                         struct joust_error *error);
 

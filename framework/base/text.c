@@ -88,6 +88,12 @@ bool joust_parse_number(const char *text, double *value) {
   return true;
 }
 
+bool joust_is_line(const char *text) {
+  for (const char *c = text; *c; c++)
+    if (iscntrl((unsigned char)*c)) return false;
+  return *text != 0;
+}
+
 /* Levenshtein distance over one row; names longer than the row count as far. */
 static size_t edit_distance(const char *a, const char *b) {
   size_t row[64], n = strlen(b);

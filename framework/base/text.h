@@ -31,6 +31,9 @@ const char *joust_number(char buffer[JOUST_NUMBER_SIZE], double value);
 /* Reads all of text as a finite double; false if there is anything else. */
 bool joust_parse_number(const char *text, double *value);
 
+/* Is the text one line that can be shown: not empty, without control characters? */
+bool joust_is_line(const char *text);
+
 /* The nearest of n names by edit distance, or NULL if none is close: for "did you mean". */
 const char *joust_nearest(const char *name, const char *const *names, size_t n);
 

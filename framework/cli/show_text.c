@@ -48,10 +48,10 @@ static void add_heads(struct joust_grid *grid, const struct joust_definition *pr
   joust_grid_add(grid, "rank");
   joust_grid_add(grid, "optimiser");
   joust_grid_add(grid, "runs");
-  joust_grid_add(grid, "%s", problem->metrics[problem->objective].title);
+  joust_grid_add(grid, "%s", problem->metrics[problem->objective].name);
   joust_grid_add(grid, "regret");
   for (uint32_t m = 0; m < problem->n_metrics; m++)
-    if (m != problem->objective && (int32_t)m != problem->cost) joust_grid_add(grid, "%s", problem->metrics[m].title);
+    if (m != problem->objective && (int32_t)m != problem->cost) joust_grid_add(grid, "%s", problem->metrics[m].name);
   joust_grid_add(grid, "CPU ms");
 }
 

@@ -73,7 +73,7 @@ static int64_t contradiction(const struct place *places, uint64_t first, uint64_
   return twice;
 }
 
-bool joust_rank(double *ranks, const double *values, const double *published, uint64_t n, uint64_t *where) {
+bool joust_draft_rank(double *ranks, const double *values, const double *published, uint64_t n, uint64_t *where) {
   struct place *places = joust_alloc(n, sizeof *places);
   for (uint64_t i = 0; i < n; i++) places[i] = (struct place){values[i], published ? published[i] : 0, i};
   qsort(places, n, sizeof *places, compare);

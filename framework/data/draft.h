@@ -32,6 +32,6 @@ void joust_draft_free(struct joust_draft *draft);
 /* Competition ranks of n values, the largest first: equal values share the best rank. If `published` is not NULL it
  * must be an order of the same values with ties broken somehow: every rank from 1 to n once, none above a larger value.
  * Returns true, or false with the index of a rank that contradicts the values in *where. */
-bool joust_rank(double *ranks, const double *values, const double *published, uint64_t n, uint64_t *where);
+bool joust_draft_rank(double *ranks, const double *values, const double *published, uint64_t n, uint64_t *where);
 
 #endif

@@ -174,7 +174,8 @@ static int check_ranks(const struct reader *reader) {
     double *published = joust_alloc(JOUST_NASBENCH201_CELLS, sizeof *published);
     memcpy(published, reader->columns[f], JOUST_NASBENCH201_CELLS * sizeof *published);
     uint64_t where = 0;
-    bool agree = joust_rank(reader->columns[f], reader->columns[f - 1], published, JOUST_NASBENCH201_CELLS, &where);
+    bool agree =
+        joust_draft_rank(reader->columns[f], reader->columns[f - 1], published, JOUST_NASBENCH201_CELLS, &where);
     if (!agree) {
       char digits[JOUST_NASBENCH201_EDGES + 1];
       print_cell(digits, where);

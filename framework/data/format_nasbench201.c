@@ -117,7 +117,7 @@ static int name_dataset(struct joust_draft *draft, const double *test, const cha
 
 static int check_ranks(const struct columns *columns, const char *path, struct joust_error *error) {
   uint64_t where = 0;
-  if (joust_rank(columns->rank, columns->test, columns->published, JOUST_NASBENCH201_CELLS, &where)) return 0;
+  if (joust_draft_rank(columns->rank, columns->test, columns->published, JOUST_NASBENCH201_CELLS, &where)) return 0;
   char cell[200];
   print_cell(cell, where);
   return joust_fail(error, JOUST_BAD_INPUT,

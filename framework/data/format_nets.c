@@ -191,7 +191,7 @@ static int read_nets(struct joust_draft *draft, const struct net_format *format,
   for (const cJSON *node = json->root->child; node; node = node->next)
     if ((code = read_net(draft, &columns, format, json, node, error))) return code;
   if ((code = check_complete(draft, format, path, error))) return code;
-  joust_rank(columns.rank, columns.mean, NULL, draft->table.entries, NULL);
+  joust_draft_rank(columns.rank, columns.mean, NULL, draft->table.entries, NULL);
   return 0;
 }
 

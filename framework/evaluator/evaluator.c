@@ -68,10 +68,11 @@ static void take_fingerprint(struct joust_instance *instance, const struct joust
     const struct joust_metric *metric = &problem->metrics[i];
     joust_text_addf(&text, "%s %d %d\n", metric->name, (int)metric->role, metric->direction);
   }
-  for (size_t i = 0; i < instance->options.n; i++)
-    joust_text_addf(&text, "%s=%s\n", instance->options.items[i].name, instance->options.items[i].value);
-  if (JOUST_HAS(struct joust_evaluator, type, fingerprint) && type->fingerprint)
-    joust_text_add(&text, type->fingerprint(instance->self));
+  joust_settings_print(&instance->options, &text);
+  const char *own = JOUST_HAS(struct joust_evaluator, type, fingerprint) && type->fingerprint
+                        ? type->fingerprint(instance->self)
+                        : NULL;
+  if (own) joust_text_add(&text, own);
   joust_hash(instance->fingerprint, joust_text_string(&text), text.length);
   joust_text_free(&text);
 }

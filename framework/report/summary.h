@@ -7,7 +7,7 @@
 #ifndef JOUST_REPORT_SUMMARY_H
 #define JOUST_REPORT_SUMMARY_H
 
-#include "store/definition.h"
+#include "report/definition.h"
 #include "store/store.h"
 
 struct joust_checkpoints { /* where incumbents are looked at */

@@ -36,7 +36,9 @@ void joust_history_reserve(struct joust_history *history, uint32_t more) {
   uint32_t n = history->n;
   if (more > history->capacity - n)
     grow(history, (history->capacity + more) * 2 < 256 ? 256 : (history->capacity + more) * 2);
+  double *x = history->x + (size_t)n * history->n_parameters;
   double *metrics = history->metrics + (size_t)n * history->n_metrics;
+  for (size_t i = 0; i < (size_t)more * history->n_parameters; i++) x[i] = NAN;
   for (size_t i = 0; i < (size_t)more * history->n_metrics; i++) metrics[i] = NAN;
   for (uint32_t i = n; i < n + more; i++) {
     history->seconds[i] = 0;

@@ -17,7 +17,7 @@ struct joust_history {
 /* Empties the history for a problem of this size; its memory is kept. */
 void joust_history_start(struct joust_history *history, uint32_t n_parameters, uint32_t n_metrics);
 
-/* Room for `more` rows behind the last one: x, metrics (NaN), seconds (0), outcome (OK), messages (NULL). */
+/* Room for `more` rows behind the last one: x and metrics (NaN), seconds (0), outcome (OK), messages (NULL). */
 void joust_history_reserve(struct joust_history *history, uint32_t more);
 
 void joust_history_free(struct joust_history *history);

@@ -49,12 +49,13 @@ static enum joust_end fail(struct loop *loop, const char *format, ...) {
   return JOUST_END_FAILED;
 }
 
-/* A call of the optimiser ended with a negative status. */
-static enum joust_end fail_call(struct loop *loop, const char *call, joust_status status) {
+/* A call of the optimiser or of the evaluator ended with a negative status. */
+static enum joust_end fail_call(struct loop *loop, struct joust_services *services, const char *call,
+                                joust_status status) {
   const struct joust_run *run = loop->run;
   bool stopped = run->stop && *run->stop;
   if (status == JOUST_ECANCELLED && stopped) return JOUST_END_INTERRUPTED;
-  joust_services_fail(&loop->services, call, status, &loop->outcome->error);
+  joust_services_fail(services, call, status, &loop->outcome->error);
   return JOUST_END_FAILED;
 }
 
@@ -82,7 +83,7 @@ static int ask(struct loop *loop, uint32_t capacity, uint32_t *n, enum joust_end
   if (status == JOUST_DONE) return JOUST_DONE;
   *n = row.n;
   if (status < 0)
-    *end = fail_call(loop, "ask", status);
+    *end = fail_call(loop, &loop->services, "ask", status);
   else if (status == JOUST_WAIT)
     *end = fail(loop, "%s: ask answered WAIT while no trial was outstanding", loop->run->label);
   else if (status != JOUST_OK)
@@ -125,8 +126,7 @@ static bool evaluate(struct loop *loop, uint32_t n, enum joust_end *end) {
     for (uint32_t i = first; i < first + n; i++) history->seconds[i] = each;
   }
   if (status >= 0) return true;
-  joust_services_fail(&evaluator->services, "evaluate", status, &loop->outcome->error);
-  *end = JOUST_END_FAILED;
+  *end = fail_call(loop, &evaluator->services, "evaluate", status);
   return false;
 }
 
@@ -144,16 +144,16 @@ static void judge(struct loop *loop, uint32_t row, uint32_t i) {
   const double *metrics = history->metrics + (size_t)row * loop->n_metrics;
   double value = metrics[problem->objective], cost = problem->cost < 0 ? 0 : metrics[problem->cost];
   loop->costs[i] = cost > 0 && isfinite(cost) ? cost : 0;
-  if (history->outcome[row] > JOUST_TRIAL_CANCELLED)
-    fail_trial(loop, row, "the evaluator gave an outcome that does not exist");
-  else if (history->outcome[row] == JOUST_TRIAL_OK && !isfinite(value))
-    fail_trial(loop, row, "the objective is no finite number");
-  else if (history->outcome[row] == JOUST_TRIAL_FAILED)
-    fail_trial(loop, row,
-               *loop->run->evaluator->services.error ? loop->run->evaluator->services.error : "no reason was given");
   if (loop->outcome->cost + loop->costs[i] > loop->run->budget.cost) {
     history->outcome[row] = JOUST_TRIAL_CANCELLED;
     loop->costs[i] = loop->run->budget.cost - loop->outcome->cost;
+  } else if (history->outcome[row] > JOUST_TRIAL_CANCELLED) {
+    fail_trial(loop, row, "the evaluator gave an outcome that does not exist");
+  } else if (history->outcome[row] == JOUST_TRIAL_OK && !isfinite(value)) {
+    fail_trial(loop, row, "the objective is no finite number");
+  } else if (history->outcome[row] == JOUST_TRIAL_FAILED) {
+    fail_trial(loop, row,
+               *loop->run->evaluator->services.error ? loop->run->evaluator->services.error : "no reason was given");
   }
   loop->outcome->cost += loop->costs[i];
   loop->f[i] = history->outcome[row] == JOUST_TRIAL_OK ? problem->metrics[problem->objective].direction * value : NAN;
@@ -177,7 +177,7 @@ static bool tell(struct loop *loop, uint32_t n, enum joust_end *end) {
                             .cost = loop->costs};
   joust_status status = loop->run->optimiser->tell(loop->optimiser, &rows);
   if (status >= 0) return true;
-  *end = fail_call(loop, "tell", status);
+  *end = fail_call(loop, &loop->services, "tell", status);
   return false;
 }
 
@@ -236,7 +236,7 @@ void joust_run(const struct joust_run *run, struct joust_outcome *outcome) {
   loop.start = now(CLOCK_MONOTONIC);
   joust_status status =
       run->optimiser->create(&loop.services.host, &run->problem->domain.space, run->args, &loop.optimiser);
-  outcome->end = status < 0 ? fail_call(&loop, "create", status) : repeat(&loop);
+  outcome->end = status < 0 ? fail_call(&loop, &loop.services, "create", status) : repeat(&loop);
   if (loop.optimiser) run->optimiser->destroy(loop.optimiser);
   outcome->seconds = now(CLOCK_MONOTONIC) - loop.start;
   outcome->cpu_seconds = now(CLOCK_PROCESS_CPUTIME_ID) - cpu;

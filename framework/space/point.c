@@ -5,7 +5,7 @@
 #include "space/space.h"
 
 static bool is_inside(const struct joust_parameter *p, double value) {
-  if (!(value >= p->lower && value <= p->upper)) return false; /* also NaN */
+  if (!(value >= p->lower && value <= p->upper)) return false;     /* also NaN */
   return p->kind == JOUST_REAL || value == (double)(int64_t)value; /* bounds are at most 2^53 in size */
 }
 
@@ -56,7 +56,8 @@ int joust_value_parse(const struct joust_parameter *parameter, const char *text,
     *value = number;
     return 0;
   }
-  return joust_fail(error, JOUST_BAD_INPUT, "parameter '%s' is '%s': expected a %snumber from %g to %g",
-                    parameter->name, text, parameter->kind == JOUST_INTEGER ? "whole " : "", parameter->lower,
-                    parameter->upper);
+  char lower[JOUST_NUMBER_SIZE], upper[JOUST_NUMBER_SIZE];
+  return joust_fail(error, JOUST_BAD_INPUT, "parameter '%s' is '%s': expected a %snumber from %s to %s",
+                    parameter->name, text, parameter->kind == JOUST_INTEGER ? "whole " : "",
+                    joust_number(lower, parameter->lower), joust_number(upper, parameter->upper));
 }

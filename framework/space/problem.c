@@ -80,6 +80,8 @@ static int read_metric(struct joust_metric *metric, const struct joust_json *jso
       (code = joust_json_get_text(json, node, "unit", JOUST_OPTIONAL, &unit, error)) ||
       (code = joust_json_get_integer(json, node, "decimals", JOUST_OPTIONAL, 0, 15, &decimals, error)))
     return code;
+  if (!joust_is_line(name))
+    return joust_json_fail(json, joust_json_member(node, "name"), error, "expected a name of one line");
   int role_index = word_index(role, roles, 3), way = direction ? word_index(direction, directions, 2) : -1;
   if (role_index < 0)
     return joust_json_fail(json, joust_json_member(node, "role"), error,

@@ -22,7 +22,7 @@ static int by_text(const void *a, const void *b) {
 
 static bool ends_in_json(const char *name) {
   size_t length = strlen(name);
-  return *name != '.' && length > 5 && strcmp(name + length - 5, ".json") == 0;
+  return length > 5 && strcmp(name + length - 5, ".json") == 0;
 }
 
 /* A space file lies beside the problems that share it: it has no evaluator. */
@@ -39,7 +39,7 @@ static void add_names(char ***names, size_t *n, const char *folder, const char *
   char *path = joust_path_join(folder, group);
   DIR *directory = opendir(path);
   for (struct dirent *entry; directory && (entry = readdir(directory)) != NULL;) {
-    if (!ends_in_json(entry->d_name)) continue;
+    if (*entry->d_name == '.' || !ends_in_json(entry->d_name)) continue;
     char *file = joust_path_join(path, entry->d_name);
     if (is_problem(file)) {
       *names = joust_resize(*names, *n + 1, sizeof **names);

@@ -8,7 +8,7 @@
 
 #include "base/memory.h"
 
-enum { MOST_PARAMETERS = 10000, MOST_CHOICES = 10000 };
+enum { MOST_PARAMETERS = 10000, MOST_CHOICES = 10000, MOST_LABELS = 1000000 /* of all parameters */ };
 
 static const struct {
   uint32_t kind;
@@ -61,6 +61,7 @@ static void add_parameter(struct joust_domain *domain, const struct joust_parame
   struct joust_words *copied = &domain->words[n];
   *copy = *p;
   copy->name = name;
+  copy->log_scale = p->log_scale != 0;
   copied->description = joust_copy(words && words->description ? words->description : "");
   copied->choices = NULL;
   copy->choices = NULL;
@@ -101,23 +102,51 @@ static void finish(struct joust_domain *domain) {
   fingerprint(domain);
 }
 
-/* What is wrong with a parameter, as text into reason; false if nothing. */
-static bool is_bad(const struct joust_parameter *p, char reason[200]) {
-  *reason = 0;
-  if (has_choices(p)) {
-    for (uint32_t k = 0; k < p->n_choices && !*reason; k++)
-      for (uint32_t l = 0; l < k; l++)
-        if (strcmp(p->choices[k], p->choices[l]) == 0)
-          snprintf(reason, 200, "the label '%.80s' stands twice among the choices", p->choices[k]);
-    if (p->n_choices == 0) snprintf(reason, 200, "expected at least one choice");
-  } else if (!isfinite(p->lower) || !isfinite(p->upper) || p->lower > p->upper) {
-    snprintf(reason, 200, "lower %g and upper %g: expected finite numbers, lower not above upper", p->lower, p->upper);
-  } else if (p->log_scale && p->lower <= 0) {
-    snprintf(reason, 200, "lower is %g: a log scale needs a number above 0", p->lower);
-  } else if (p->kind == JOUST_INTEGER && (p->lower != floor(p->lower) || p->upper != floor(p->upper) ||
-                                          fabs(p->lower) > 0x1p53 || fabs(p->upper) > 0x1p53)) {
-    snprintf(reason, 200, "bounds %.17g and %.17g: expected whole numbers up to 2^53 in size", p->lower, p->upper);
+#define REASON_SIZE 200
+
+static void check_choices(char reason[REASON_SIZE], const struct joust_parameter *p) {
+  if (p->n_choices == 0 || p->n_choices > MOST_CHOICES || !p->choices)
+    snprintf(reason, REASON_SIZE, "%u choices: expected 1 to %d", p->n_choices, MOST_CHOICES);
+  else if (p->lower != 0 || p->upper != p->n_choices - 1 || p->log_scale)
+    snprintf(reason, REASON_SIZE, "bounds %g and %g: expected 0 and %u for its choices, without a log scale", p->lower,
+             p->upper, p->n_choices - 1);
+  for (uint32_t k = 0; !*reason && k < p->n_choices; k++) {
+    if (!p->choices[k] || !joust_is_line(p->choices[k]))
+      snprintf(reason, REASON_SIZE, "choice %u has no label of one line", k + 1);
+    for (uint32_t l = 0; !*reason && l < k; l++)
+      if (strcmp(p->choices[k], p->choices[l]) == 0)
+        snprintf(reason, REASON_SIZE, "the label '%.80s' stands twice among the choices", p->choices[k]);
   }
+}
+
+/* Also what joust/util.h needs for exact arithmetic. */
+static void check_numbers(char reason[REASON_SIZE], const struct joust_parameter *p) {
+  if (p->n_choices)
+    snprintf(reason, REASON_SIZE, "%u choices: expected none for numbers", p->n_choices);
+  else if (!isfinite(p->lower) || !isfinite(p->upper) || p->lower > p->upper)
+    snprintf(reason, REASON_SIZE, "lower %g and upper %g: expected finite numbers, lower not above upper", p->lower,
+             p->upper);
+  else if (p->log_scale && p->lower <= 0)
+    snprintf(reason, REASON_SIZE, "lower is %g: a log scale needs a number above 0", p->lower);
+  else if (!isfinite(p->log_scale ? p->upper / p->lower : p->upper - p->lower))
+    snprintf(reason, REASON_SIZE, "lower %g and upper %g: the range is too large for a number", p->lower, p->upper);
+  else if (p->kind == JOUST_INTEGER && (p->lower != floor(p->lower) || p->upper != floor(p->upper) ||
+                                        fabs(p->lower) > 0x1p53 || fabs(p->upper) > 0x1p53))
+    snprintf(reason, REASON_SIZE, "bounds %.17g and %.17g: expected whole numbers up to 2^53 in size", p->lower,
+             p->upper);
+  else if (p->kind == JOUST_INTEGER && p->upper - p->lower >= 0x1p53)
+    snprintf(reason, REASON_SIZE, "bounds %.17g and %.17g: expected at most 2^53 values", p->lower, p->upper);
+}
+
+/* What is wrong with a parameter of this name, as text into reason; false if nothing. */
+static bool is_bad(const struct joust_parameter *p, const char *name, char reason[REASON_SIZE]) {
+  *reason = 0;
+  if (!joust_is_line(name) || strpbrk(name, " =,\""))
+    snprintf(reason, REASON_SIZE, "expected a name without spaces, quotes, '=' and ','");
+  else if (has_choices(p))
+    check_choices(reason, p);
+  else
+    check_numbers(reason, p);
   return *reason != 0;
 }
 
@@ -147,7 +176,7 @@ static int read_choices(struct joust_parameter *p, struct joust_words *words, co
                (code = joust_json_get_text(json, node, "description", JOUST_OPTIONAL, &description, error))) {
       return code;
     }
-    if (!*label) return joust_json_fail(json, node, error, "an empty label");
+    if (!joust_is_line(label)) return joust_json_fail(json, node, error, "expected a label of one line");
     labels[p->n_choices] = joust_copy(label);
     words->choices[p->n_choices++] = joust_copy(description);
   }
@@ -198,21 +227,25 @@ static char *numbered(const char *name, int64_t number) {
   return joust_format("%.*s%lld%s", (int)(place - name), name, (long long)number, place + 2);
 }
 
-static int add_repeated(struct joust_domain *domain, const struct joust_parameter *p, const struct joust_words *words,
-                        const struct joust_json *json, const cJSON *node, struct joust_error *error) {
+/* *labels: of all parameters so far. */
+static int add_repeated(struct joust_domain *domain, int64_t *labels, const struct joust_parameter *p,
+                        const struct joust_words *words, const struct joust_json *json, const cJSON *node,
+                        struct joust_error *error) {
   const char *name = NULL;
   int64_t repeat = 1;
-  char reason[200];
+  char reason[REASON_SIZE];
   int code;
   if ((code = joust_json_get_text(json, node, "name", JOUST_REQUIRED, &name, error)) ||
       (code = joust_json_get_integer(json, node, "repeat", JOUST_OPTIONAL, 1, MOST_PARAMETERS, &repeat, error)))
     return code;
-  if (is_bad(p, reason)) return joust_json_fail(json, node, error, "parameter '%s': %s", name, reason);
+  if (is_bad(p, name, reason)) return joust_json_fail(json, node, error, "parameter '%s': %s", name, reason);
   if (joust_json_member(node, "repeat") && !strstr(name, "{}"))
     return joust_json_fail(json, node, error, "parameter '%s' is repeated: expected {} in its name for the number",
                            name);
-  if (!*name || strpbrk(name, " \t\n=,\""))
-    return joust_json_fail(json, node, error, "name '%s': expected a name without spaces, quotes, '=' and ','", name);
+  if (domain->space.n_parameters + repeat > MOST_PARAMETERS)
+    return joust_json_fail(json, node, error, "more than %d parameters", MOST_PARAMETERS);
+  if ((*labels += repeat * p->n_choices) > MOST_LABELS)
+    return joust_json_fail(json, node, error, "more than %d choices of all parameters", MOST_LABELS);
   for (int64_t k = 1; k <= repeat; k++) {
     char *each = numbered(name, k);
     if (has_name(domain, each)) {
@@ -228,6 +261,7 @@ static int add_repeated(struct joust_domain *domain, const struct joust_paramete
 int joust_domain_read(struct joust_domain *domain, const struct joust_json *json, const cJSON *list,
                       struct joust_error *error) {
   memset(domain, 0, sizeof *domain);
+  int64_t labels = 0;
   int code = list->child ? 0 : joust_json_fail(json, list, error, "expected at least one parameter");
   for (const cJSON *node = list->child; node && !code; node = node->next) {
     struct joust_parameter p = {0};
@@ -236,10 +270,8 @@ int joust_domain_read(struct joust_domain *domain, const struct joust_json *json
     code = read_kind(&p, &words, json, node, error);
     if (!code) code = joust_json_get_text(json, node, "description", JOUST_OPTIONAL, &description, error);
     words.description = joust_copy(description);
-    if (!code) code = add_repeated(domain, &p, &words, json, node, error);
+    if (!code) code = add_repeated(domain, &labels, &p, &words, json, node, error);
     free_parameter(&p, &words);
-    if (!code && domain->space.n_parameters > MOST_PARAMETERS)
-      code = joust_json_fail(json, node, error, "more than %d parameters", MOST_PARAMETERS);
   }
   if (code)
     joust_domain_free(domain);
@@ -254,16 +286,16 @@ int joust_domain_copy(struct joust_domain *domain, const struct joust_space *spa
                       struct joust_error *error) {
   memset(domain, 0, sizeof *domain);
   int code = 0;
-  if (!space || space->n_parameters == 0 || space->n_parameters > MOST_PARAMETERS)
+  if (!space || !space->parameters || space->n_parameters == 0 || space->n_parameters > MOST_PARAMETERS)
     return joust_fail(error, JOUST_RUN_FAILED, "%s made a space of %u parameters: expected 1 to %d", who,
                       space ? space->n_parameters : 0, MOST_PARAMETERS);
   for (uint32_t i = 0; i < space->n_parameters && !code; i++) {
     const struct joust_parameter *p = space->parameters[i];
-    char reason[200];
-    if (!p->name || !*p->name || strcmp(joust_kind_name(p->kind), "unknown") == 0 || has_name(domain, p->name))
+    char reason[REASON_SIZE];
+    if (!p || !p->name || !*p->name || strcmp(joust_kind_name(p->kind), "unknown") == 0 || has_name(domain, p->name))
       code = joust_fail(error, JOUST_RUN_FAILED, "%s made a space whose parameter %u has no kind or no name of its own",
                         who, i + 1);
-    else if (is_bad(p, reason))
+    else if (is_bad(p, p->name, reason))
       code = joust_fail(error, JOUST_RUN_FAILED, "%s made a space with a bad parameter '%s': %s", who, p->name, reason);
     else
       add_parameter(domain, p, NULL, joust_copy(p->name));

@@ -19,25 +19,24 @@ static const char *const kept_sql[JOUST_KEPT_COUNT] = {
     [JOUST_KEPT_FIND_RUN] = "SELECT id, problem, optimiser, sweep, session, key, replicate, seed, budget_trials,"
                             " budget_cost, budget_seconds, state, reason, log, counters, trials, cost, seconds,"
                             " cpu_seconds FROM run WHERE key = ?1",
-    [JOUST_KEPT_PUT_RUN] =
-        "INSERT INTO run (problem, optimiser, sweep, session, key, replicate, seed, budget_trials, budget_cost,"
+    [JOUST_KEPT_DELETE_RUN] = "DELETE FROM run WHERE id = ?1",
+    [JOUST_KEPT_INSERT_RUN] =
+        "INSERT INTO run (id, problem, optimiser, sweep, session, key, replicate, seed, budget_trials, budget_cost,"
         " budget_seconds, state, reason, log, counters, trials, cost, seconds, cpu_seconds)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)"
-        " ON CONFLICT (key) DO UPDATE SET problem = ?1, optimiser = ?2, sweep = ?3, session = ?4, replicate = ?6,"
-        " seed = ?7, budget_trials = ?8, budget_cost = ?9, budget_seconds = ?10, state = ?11, reason = ?12, log = ?13,"
-        " counters = ?14, trials = ?15, cost = ?16, seconds = ?17, cpu_seconds = ?18 RETURNING id",
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
     [JOUST_KEPT_FINISH_RUN] = "UPDATE run SET session = ?2, state = ?3, reason = ?4, log = ?5, counters = ?6,"
                               " cost = ?7, seconds = ?8, cpu_seconds = ?9 WHERE id = ?1",
     [JOUST_KEPT_RUN_EXTENT] = "SELECT state, trials FROM run WHERE id = ?1",
     [JOUST_KEPT_EXTEND_RUN] = "UPDATE run SET trials = trials + ?2 WHERE id = ?1",
     [JOUST_KEPT_DELETE_TRIALS] = "DELETE FROM trial WHERE" TRIALS_OF_RUN,
     [JOUST_KEPT_INSERT_TRIALS] = "INSERT INTO trial SELECT * FROM feed",
+    [JOUST_KEPT_APPEND_TRIALS] = "INSERT INTO trial (outcome, point, value, metrics, seconds, message)"
+                                 " SELECT outcome, point, value, metrics, seconds, message FROM feed",
     [JOUST_KEPT_READ_TRIALS] = "SELECT id & 4294967295, outcome, point, value, metrics, seconds FROM trial"
                                " WHERE" TRIALS_OF_RUN " ORDER BY id",
 };
 
-/* ---- results of SQLite -------------------------------------------------------------------------------------------
- */
+/* ---- results of SQLite ------------------------------------------------------------------------------------------- */
 
 int joust_store_fail(const struct joust_store *store, int rc, const char *doing, struct joust_error *error) {
   const char *why = store->db ? sqlite3_errmsg(store->db) : sqlite3_errstr(rc);
@@ -112,8 +111,7 @@ const char *joust_store_text(sqlite3_stmt *statement, int column) {
   return text ? text : "";
 }
 
-/* ---- opening and closing -----------------------------------------------------------------------------------------
- */
+/* ---- opening and closing ----------------------------------------------------------------------------------------- */
 
 /* Says plainly what SQLite would call "unable to open database file". */
 static int check_path(const char *path, enum joust_store_mode mode, struct joust_error *error) {
@@ -137,7 +135,9 @@ static int open_file(struct joust_store *store, struct joust_error *error) {
   if (rc != SQLITE_OK) return joust_store_fail(store, rc, "open the store", error);
   sqlite3_extended_result_codes(store->db, 1);
   sqlite3_busy_timeout(store->db, JOUST_STORE_PATIENCE);
-  if (store->mode == JOUST_STORE_WRITE && sqlite3_db_readonly(store->db, "main") == 1)
+  if (store->mode == JOUST_STORE_READ)
+    sqlite3_exec(store->db, "PRAGMA query_only = ON", NULL, NULL, NULL);
+  else if (sqlite3_db_readonly(store->db, "main") == 1)
     return joust_store_fail(store, SQLITE_READONLY, "write", error);
   return 0;
 }

@@ -19,12 +19,14 @@ enum joust_kept {
   JOUST_KEPT_COMMIT,
   JOUST_KEPT_ROLLBACK,
   JOUST_KEPT_FIND_RUN,
-  JOUST_KEPT_PUT_RUN,
+  JOUST_KEPT_DELETE_RUN,
+  JOUST_KEPT_INSERT_RUN,
   JOUST_KEPT_FINISH_RUN,
   JOUST_KEPT_RUN_EXTENT,
   JOUST_KEPT_EXTEND_RUN,
   JOUST_KEPT_DELETE_TRIALS,
   JOUST_KEPT_INSERT_TRIALS,
+  JOUST_KEPT_APPEND_TRIALS,
   JOUST_KEPT_READ_TRIALS,
   JOUST_KEPT_COUNT
 };
@@ -36,8 +38,9 @@ struct joust_store {
   sqlite3_stmt *kept[JOUST_KEPT_COUNT];
   struct {
     int64_t run;
-    const struct joust_store_trials *trials; /* what table `feed` shows, see feed.h */
-  } feed;
+    const struct joust_store_trials *trials;
+    uint32_t start, end;        /* rows of them */
+  } feed;                       /* what table `feed` shows, see feed.h */
   struct joust_store_run found; /* owns the texts that joust_store_find_run gave last */
 };
 

@@ -1,146 +1,126 @@
 #include "store/definition.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/json.h"
 #include "base/memory.h"
 
-static int direction_of(const char *name) {
-  return strcmp(name, "maximise") == 0 ? -1 : strcmp(name, "minimise") == 0 ? 1 : 0;
-}
-
-static int read_choices(struct joust_defined_parameter *parameter, const struct joust_json *json, const cJSON *list,
+static int read_choices(struct joust_store_parameter *parameter, const struct joust_json *json, const cJSON *node,
                         struct joust_error *error) {
-  parameter->choices = joust_alloc((size_t)cJSON_GetArraySize(list), sizeof *parameter->choices);
-  for (const cJSON *node = list->child; node; node = node->next) {
-    if (!cJSON_IsString(node)) return joust_json_fail(json, node, error, "expected a label");
-    parameter->choices[parameter->n_choices++] = joust_copy(node->valuestring);
+  const cJSON *choices, *choice;
+  int status = joust_json_get(json, node, "choices", cJSON_Array, JOUST_REQUIRED, &choices, error);
+  if (status) return status;
+  parameter->choices = true;
+  parameter->labels = joust_alloc((size_t)cJSON_GetArraySize(choices), sizeof(char *));
+  cJSON_ArrayForEach(choice, choices) {
+    if (!cJSON_IsString(choice)) return joust_json_fail(json, choice, error, "a choice must be a text");
+    parameter->labels[parameter->values++] = joust_copy(choice->valuestring);
   }
+  return parameter->values ? 0 : joust_json_fail(json, choices, error, "a parameter needs at least one choice");
+}
+
+static int read_range(struct joust_store_parameter *parameter, const struct joust_json *json, const cJSON *node,
+                      struct joust_error *error) {
+  double upper;
+  int status = joust_json_get_number(json, node, "lower", JOUST_REQUIRED, &parameter->lower, error);
+  if (!status) status = joust_json_get_number(json, node, "upper", JOUST_REQUIRED, &upper, error);
+  if (status) return status;
+  if (!(upper >= parameter->lower)) return joust_json_fail(json, node, error, "upper must not be below lower");
+  parameter->values = 1;
+  if (parameter->real) return 0;
+  if (upper - parameter->lower >= 0x1p63) return joust_json_fail(json, node, error, "the range is too wide");
+  parameter->values = (uint64_t)(upper - parameter->lower) + 1;
   return 0;
 }
 
-static int read_parameter(struct joust_defined_parameter *parameter, const struct joust_json *json, const cJSON *node,
+static int read_parameter(struct joust_store_parameter *parameter, const struct joust_json *json, const cJSON *node,
                           struct joust_error *error) {
-  const char *name = NULL, *kind = "";
-  const cJSON *choices = NULL;
-  int code;
-  if ((code = joust_json_get_text(json, node, "name", JOUST_REQUIRED, &name, error)) ||
-      (code = joust_json_get_text(json, node, "kind", JOUST_REQUIRED, &kind, error)) ||
-      (code = joust_json_get_number(json, node, "lower", JOUST_REQUIRED, &parameter->lower, error)) ||
-      (code = joust_json_get_number(json, node, "upper", JOUST_REQUIRED, &parameter->upper, error)) ||
-      (code = joust_json_get(json, node, "choices", cJSON_Array, JOUST_OPTIONAL, &choices, error)))
-    return code;
+  const char *name, *kind;
+  int status = joust_json_get_text(json, node, "name", JOUST_REQUIRED, &name, error);
+  if (!status) status = joust_json_get_text(json, node, "kind", JOUST_REQUIRED, &kind, error);
+  if (status) return status;
   parameter->name = joust_copy(name);
-  parameter->real = strcmp(kind, "real") == 0;
-  return choices ? read_choices(parameter, json, choices, error) : 0;
+  parameter->real = !strcmp(kind, "real");
+  if (!strcmp(kind, "categorical") || !strcmp(kind, "ordinal")) return read_choices(parameter, json, node, error);
+  if (parameter->real || !strcmp(kind, "integer")) return read_range(parameter, json, node, error);
+  return joust_json_fail(json, joust_json_member(node, "kind"), error,
+                         "kind must be categorical, ordinal, integer or real");
 }
 
-static int read_metric(struct joust_defined_metric *metric, const struct joust_json *json, const cJSON *node,
-                       struct joust_error *error) {
-  const char *name = NULL, *title = NULL, *unit = "", *direction = "";
-  int64_t decimals = 4;
-  int code;
-  if ((code = joust_json_get_text(json, node, "name", JOUST_REQUIRED, &name, error)) ||
-      (code = joust_json_get_text(json, node, "title", JOUST_REQUIRED, &title, error)) ||
-      (code = joust_json_get_text(json, node, "unit", JOUST_OPTIONAL, &unit, error)) ||
-      (code = joust_json_get_text(json, node, "direction", JOUST_OPTIONAL, &direction, error)) ||
-      (code = joust_json_get_integer(json, node, "decimals", JOUST_OPTIONAL, 0, 15, &decimals, error)))
-    return code;
-  *metric = (struct joust_defined_metric){.name = joust_copy(name),
-                                          .title = joust_copy(title),
-                                          .unit = joust_copy(unit),
-                                          .direction = direction_of(direction),
-                                          .decimals = (int)decimals};
-  return 0;
-}
-
-static int read_lists(struct joust_definition *definition, const struct joust_json *json, struct joust_error *error) {
-  const cJSON *parameters = NULL, *metrics = NULL;
-  int code;
-  if ((code = joust_json_get(json, json->root, "parameters", cJSON_Array, JOUST_REQUIRED, &parameters, error)) ||
-      (code = joust_json_get(json, json->root, "metrics", cJSON_Array, JOUST_REQUIRED, &metrics, error)))
-    return code;
-  definition->parameters = joust_alloc((size_t)cJSON_GetArraySize(parameters), sizeof *definition->parameters);
-  definition->metrics = joust_alloc((size_t)cJSON_GetArraySize(metrics), sizeof *definition->metrics);
-  for (const cJSON *node = parameters->child; node && !code; node = node->next)
-    code = read_parameter(&definition->parameters[definition->n_parameters++], json, node, error);
-  for (const cJSON *node = metrics->child; node && !code; node = node->next)
-    code = read_metric(&definition->metrics[definition->n_metrics++], json, node, error);
-  return code;
-}
-
-static int read_all(struct joust_definition *definition, const struct joust_json *json, struct joust_error *error) {
-  const cJSON *best = joust_json_member(json->root, "best");
-  const char *title = "", *source = "";
-  int64_t objective = 0, cost = -1, last;
-  int code;
-  if ((code = joust_json_get_text(json, json->root, "title", JOUST_OPTIONAL, &title, error)) ||
-      (code = joust_json_get_text(json, json->root, "best_source", JOUST_OPTIONAL, &source, error)) ||
-      (code = read_lists(definition, json, error)))
-    return code;
-  last = (int64_t)definition->n_metrics - 1;
-  if ((code = joust_json_get_integer(json, json->root, "objective", JOUST_REQUIRED, 0, last, &objective, error)) ||
-      (code = joust_json_get_integer(json, json->root, "cost", JOUST_OPTIONAL, -1, last, &cost, error)))
-    return code;
-  definition->title = joust_copy(title);
-  definition->best_source = joust_copy(source);
-  definition->objective = (uint32_t)objective;
-  definition->cost = (int32_t)cost;
-  definition->direction = definition->metrics[objective].direction;
-  definition->has_best = cJSON_IsNumber(best);
-  if (definition->has_best) definition->best = best->valuedouble;
-  return 0;
-}
-
-int joust_definition_read(struct joust_definition *definition, int64_t id, const char *label, const char *json,
-                          struct joust_error *error) {
-  struct joust_json document = {0};
-  memset(definition, 0, sizeof *definition);
-  definition->id = id;
-  definition->label = joust_copy(label);
-  int code = joust_json_parse(&document, label, json, strlen(json), error);
-  if (!code) code = read_all(definition, &document, error);
-  if (code) {
-    joust_error_prefix(error, "the store's definition of a problem is damaged: ");
-    joust_definition_free(definition);
+static int read_parameters(struct joust_store_definition *definition, const struct joust_json *json,
+                           struct joust_error *error) {
+  const cJSON *list, *node;
+  int status = joust_json_get(json, json->root, "parameters", cJSON_Array, JOUST_REQUIRED, &list, error);
+  if (status) return status;
+  definition->parameters = joust_alloc((size_t)cJSON_GetArraySize(list), sizeof *definition->parameters);
+  cJSON_ArrayForEach(node, list) {
+    status = read_parameter(&definition->parameters[definition->n_parameters++], json, node, error);
+    if (status) return status;
   }
-  joust_json_free(&document);
-  return code;
+  return 0;
 }
 
-void joust_definition_free(struct joust_definition *definition) {
-  for (uint32_t i = 0; i < definition->n_parameters; i++) {
-    struct joust_defined_parameter *parameter = &definition->parameters[i];
-    for (uint32_t k = 0; k < parameter->n_choices; k++) free(parameter->choices[k]);
-    free(parameter->choices);
+static int read_metrics(struct joust_store_definition *definition, const struct joust_json *json,
+                        struct joust_error *error) {
+  const cJSON *list, *node;
+  int status = joust_json_get(json, json->root, "metrics", cJSON_Array, JOUST_REQUIRED, &list, error);
+  if (status) return status;
+  definition->metrics = joust_alloc((size_t)cJSON_GetArraySize(list), sizeof(char *));
+  cJSON_ArrayForEach(node, list) {
+    const char *name;
+    status = joust_json_get_text(json, node, "name", JOUST_REQUIRED, &name, error);
+    if (status) return status;
+    definition->metrics[definition->n_metrics++] = joust_copy(name);
+  }
+  definition->cost = -1;
+  return joust_json_get_integer(json, json->root, "cost", JOUST_OPTIONAL, -1, (int64_t)definition->n_metrics - 1,
+                                &definition->cost, error);
+}
+
+static int read_all(struct joust_store_definition *definition, const struct joust_json *json,
+                    struct joust_error *error) {
+  const char *direction;
+  int status = joust_json_get_text(json, json->root, "direction", JOUST_REQUIRED, &direction, error);
+  if (status) return status;
+  definition->minimise = !strcmp(direction, "minimise");
+  if (!definition->minimise && strcmp(direction, "maximise") != 0)
+    return joust_json_fail(json, joust_json_member(json->root, "direction"), error,
+                           "direction must be minimise or maximise");
+  status = read_parameters(definition, json, error);
+  return status ? status : read_metrics(definition, json, error);
+}
+
+int joust_store_definition_read(struct joust_store_definition *definition, const char *name, const char *json,
+                                struct joust_error *error) {
+  struct joust_json parsed;
+  memset(definition, 0, sizeof *definition);
+  int status = joust_json_parse(&parsed, name, json, strlen(json), error);
+  if (status) return status;
+  status = read_all(definition, &parsed, error);
+  joust_json_free(&parsed);
+  if (status) joust_store_definition_free(definition);
+  return status;
+}
+
+void joust_store_definition_free(struct joust_store_definition *definition) {
+  for (size_t i = 0; i < definition->n_parameters; i++) {
+    struct joust_store_parameter *parameter = &definition->parameters[i];
+    for (uint64_t k = 0; parameter->labels && k < parameter->values; k++) free(parameter->labels[k]);
+    free(parameter->labels);
     free(parameter->name);
   }
-  for (uint32_t i = 0; i < definition->n_metrics; i++) {
-    free(definition->metrics[i].name);
-    free(definition->metrics[i].title);
-    free(definition->metrics[i].unit);
-  }
+  for (size_t i = 0; i < definition->n_metrics; i++) free(definition->metrics[i]);
   free(definition->parameters);
   free(definition->metrics);
-  free(definition->label);
-  free(definition->title);
-  free(definition->best_source);
   memset(definition, 0, sizeof *definition);
 }
 
-void joust_definition_print_value(const struct joust_defined_parameter *parameter, double value,
-                                  struct joust_text *out) {
-  char number[JOUST_NUMBER_SIZE];
-  bool has_label = parameter->choices && value >= 0 && value < parameter->n_choices;
-  joust_text_add(out, has_label ? parameter->choices[(size_t)value] : joust_number(number, value));
-}
-
-void joust_definition_point(const struct joust_definition *definition, uint64_t index, double *x) {
-  for (uint32_t i = definition->n_parameters; i-- > 0;) {
-    const struct joust_defined_parameter *parameter = &definition->parameters[i];
-    uint64_t values = parameter->real ? 1 : (uint64_t)(parameter->upper - parameter->lower) + 1;
-    x[i] = parameter->lower + (double)(index % values);
-    index /= values;
+void joust_store_definition_point(const struct joust_store_definition *definition, uint64_t index, double *x) {
+  for (size_t i = definition->n_parameters; i-- > 0;) {
+    const struct joust_store_parameter *parameter = &definition->parameters[i];
+    x[i] = parameter->lower + (double)(index % parameter->values);
+    index /= parameter->values;
   }
 }

@@ -1,50 +1,39 @@
-/* A problem as it stands in a store, read back from the JSON of its definition (docs/store-format.md): all that exports
- * and reports need of it. */
+/* What the store itself reads in a problem's definition (JSON, docs/store-format.md): names, labels, and how an index
+ * becomes a point. */
 #ifndef JOUST_STORE_DEFINITION_H
 #define JOUST_STORE_DEFINITION_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
 #include "base/text.h"
 
-struct joust_defined_parameter { /* owns its texts */
+struct joust_store_parameter { /* owns its texts */
   char *name;
-  char **choices; /* n_choices labels; NULL for numbers */
-  uint32_t n_choices;
+  bool choices; /* categorical or ordinal: a value is an index of labels */
   bool real;
-  double lower, upper;
+  double lower;
+  uint64_t values; /* how many there are; 1 for a real, which has a single one in a finite space */
+  char **labels;   /* `values` of them, NULL without choices */
 };
 
-struct joust_defined_metric { /* owns its texts */
-  char *name, *title, *unit;
-  int direction; /* 1 minimise, -1 maximise, 0 not said */
-  int decimals;
+struct joust_store_definition { /* owns everything */
+  bool minimise;
+  int64_t cost; /* index of the cost metric, or -1 */
+  struct joust_store_parameter *parameters;
+  size_t n_parameters;
+  char **metrics; /* names */
+  size_t n_metrics;
 };
 
-struct joust_definition { /* owns everything */
-  int64_t id;             /* in the store */
-  char *label, *title, *best_source;
-  struct joust_defined_parameter *parameters;
-  struct joust_defined_metric *metrics;
-  uint32_t n_parameters, n_metrics, objective;
-  int32_t cost;  /* index, or -1 */
-  int direction; /* of the objective */
-  bool has_best;
-  double best;
-};
+/* JOUST_BAD_INPUT names the place in the JSON; the definition is then empty. `name` of the store for messages. */
+int joust_store_definition_read(struct joust_store_definition *definition, const char *name, const char *json,
+                                struct joust_error *error);
+void joust_store_definition_free(struct joust_store_definition *definition);
 
-/* JOUST_BAD_INPUT if the definition is not what joust writes. */
-int joust_definition_read(struct joust_definition *definition, int64_t id, const char *label, const char *json,
-                          struct joust_error *error);
-void joust_definition_free(struct joust_definition *definition);
-
-/* The value of a parameter as people write it: a label, or the shortest number. */
-void joust_definition_print_value(const struct joust_defined_parameter *parameter, double value,
-                                  struct joust_text *out);
-
-/* Point x (n_parameters) of an index: mixed radix, the first parameter is the most significant digit. */
-void joust_definition_point(const struct joust_definition *definition, uint64_t index, double *x);
+/* The values of point `index` into x (n_parameters): mixed radix, the first parameter is the most significant digit. */
+void joust_store_definition_point(const struct joust_store_definition *definition, uint64_t index, double *x);
 
 #endif

@@ -1,60 +1,84 @@
-/* The canonical dump: what two stores with the same results share. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 
-#include "base/memory.h"
 #include "base/text.h"
 #include "store/connection.h"
 #include "store/export.h"
 
-static void add_numbers(struct joust_text *line, const double *numbers, uint32_t n) {
-  char text[JOUST_NUMBER_SIZE];
-  for (uint32_t i = 0; i < n; i++) joust_text_addf(line, " %s", joust_number(text, numbers[i]));
-}
-
-static int write_line(struct joust_text *line, FILE *out, struct joust_error *error) {
-  joust_text_add(line, "\n");
-  bool all = fwrite(line->bytes, 1, line->length, out) == line->length;
-  joust_text_clear(line);
-  return all ? 0 : joust_fail_errno(error, JOUST_SYSTEM, "cannot write the dump");
-}
-
-/* run KEY problem optimiser replicate seed state trials; trial NUMBER outcome point : metrics */
-static int dump_run(struct joust_store *store, sqlite3_stmt *row, struct joust_store_columns *trials,
-                    struct joust_text *line, FILE *out, struct joust_error *error) {
-  joust_text_add(line, "run");
-  for (int i = 1; i < sqlite3_column_count(row); i++) joust_text_addf(line, " %s", joust_store_text(row, i));
-  int code = write_line(line, out, error);
-  if (!code) code = joust_store_read_trials(store, sqlite3_column_int64(row, 0), trials, error);
-  for (uint32_t i = 0; i < trials->n && !code; i++) {
-    joust_text_addf(line, "trial %" PRIu32 " %d", i + 1, trials->outcome[i]);
-    if (trials->has_index)
-      joust_text_addf(line, " %" PRIu64, trials->index[i]);
-    else
-      add_numbers(line, trials->x + (size_t)i * trials->n_parameters, trials->n_parameters);
-    joust_text_add(line, " :");
-    add_numbers(line, trials->metrics + (size_t)i * trials->n_metrics, trials->n_metrics);
-    code = write_line(line, out, error);
+/* A line is words with tabs between them; texts lose nothing, as tabs, newlines and backslashes in them are escaped. */
+static void add_text(struct joust_text *line, const char *text) {
+  joust_text_add_n(line, "\t", 1);
+  for (; *text; text++) {
+    switch (*text) {
+    case '\t': joust_text_add_n(line, "\\t", 2); break;
+    case '\n': joust_text_add_n(line, "\\n", 2); break;
+    case '\\': joust_text_add_n(line, "\\\\", 2); break;
+    default: joust_text_add_n(line, text, 1);
+    }
   }
-  return code;
+}
+
+static void add_number(struct joust_text *line, double value) {
+  char buffer[JOUST_NUMBER_SIZE];
+  joust_text_add_n(line, "\t", 1);
+  joust_text_add(line, joust_number(buffer, value));
+}
+
+/* Some of the cells of dump_runs. */
+enum { ID, KEY, SEED = 10, STATE, TRIALS, COST };
+
+static const char dump_runs[] =
+    "SELECT run.id, key, problem.label, problem.name, fingerprint, optimiser.label, optimiser.name, version, options,"
+    " replicate, seed, state, trials, cost"
+    " FROM run JOIN problem ON problem.id = run.problem JOIN optimiser ON optimiser.id = run.optimiser ORDER BY key";
+
+static const char *const states[] = {"absent", "started", "complete", "broken"};
+static const char *const outcomes[] = {"ok", "failed", "cancelled"};
+
+static void add_run(struct joust_text *line, sqlite3_stmt *row) {
+  int state = sqlite3_column_int(row, STATE);
+  joust_text_add(line, "run");
+  for (int i = KEY; i <= SEED; i++) add_text(line, joust_store_text(row, i));
+  add_text(line, state >= 0 && state <= 3 ? states[state] : "?");
+  add_text(line, joust_store_text(row, TRIALS));
+  add_number(line, sqlite3_column_type(row, COST) == SQLITE_NULL ? NAN : sqlite3_column_double(row, COST));
+  joust_text_add_n(line, "\n", 1);
+}
+
+static void add_trial(struct joust_text *line, const struct joust_store_columns *trials, uint32_t i) {
+  joust_text_addf(line, "%" PRIu32 "\t%s", i + 1, outcomes[trials->outcome[i]]);
+  if (trials->has_index) joust_text_addf(line, "\t%" PRIu64, trials->index[i]);
+  for (size_t k = 0; k < trials->n_parameters; k++) add_number(line, trials->x[(size_t)i * trials->n_parameters + k]);
+  add_number(line, trials->value[i]);
+  for (size_t k = 0; k < trials->n_metrics; k++) add_number(line, trials->metrics[(size_t)i * trials->n_metrics + k]);
+  joust_text_add_n(line, "\n", 1);
+}
+
+static int dump_all(struct joust_store *store, FILE *out, sqlite3_stmt *runs, struct joust_error *error) {
+  struct joust_text text = {0};
+  struct joust_store_columns trials = {0};
+  int status;
+  while ((status = joust_store_step(store, runs, "read the store", error)) == 1) {
+    add_run(&text, runs);
+    status = joust_store_read_trials(store, sqlite3_column_int64(runs, ID), &trials, error);
+    if (status) break;
+    for (uint32_t i = 0; i < trials.n; i++) add_trial(&text, &trials, i);
+    fwrite(joust_text_string(&text), 1, text.length, out); /* an error shows when the output is flushed */
+    joust_text_clear(&text);
+  }
+  joust_text_free(&text);
+  joust_store_columns_free(&trials);
+  return status;
 }
 
 int joust_store_dump(struct joust_store *store, FILE *out, struct joust_error *error) {
-  sqlite3_stmt *row;
-  struct joust_store_columns trials = {0};
-  struct joust_text line = {0};
-  int code = joust_store_prepare(store, &row,
-                                 "SELECT run.id, key, problem.label, fingerprint, optimiser.label, optimiser.name,"
-                                 " version, options, replicate, seed, state, reason, trials, counters"
-                                 " FROM run JOIN problem ON problem.id = run.problem"
-                                 " JOIN optimiser ON optimiser.id = run.optimiser ORDER BY key",
-                                 error);
-  if (code) return code;
-  while ((code = joust_store_step(store, row, "read the store", error)) == 1)
-    if ((code = dump_run(store, row, &trials, &line, out, error))) break;
-  sqlite3_finalize(row);
-  joust_store_columns_free(&trials);
-  joust_text_free(&line);
-  return code;
+  sqlite3_stmt *runs;
+  int status = joust_store_prepare(store, &runs, dump_runs, error);
+  if (status) return status;
+  status = dump_all(store, out, runs, error);
+  sqlite3_finalize(runs);
+  if (!status && (fflush(out) || ferror(out)))
+    return joust_fail_errno(error, JOUST_SYSTEM, "%s: cannot write the dump", store->path);
+  return status;
 }

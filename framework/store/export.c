@@ -1,4 +1,3 @@
-/* CSV: one row a trial, all problems of a store in one table. */
 #include "store/export.h"
 
 #include <inttypes.h>
@@ -8,193 +7,257 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "store/connection.h"
 #include "store/definition.h"
 
-struct names { /* of columns, in the order in which problems first mention them; borrowed */
-  const char **items;
+/* A table over all problems: each has its own metrics and parameters, the header has the union of their names, in the
+ * order in which they come first. */
+struct names {
+  char **items;
   size_t n;
 };
 
-struct labelled {
+struct problem {
+  int64_t id;
+  char *label;
+  struct joust_store_definition definition;
+  size_t *metric_columns, *parameter_columns; /* where in the union each of its own stands */
+};
+
+struct optimiser {
   int64_t id;
   char *label;
 };
 
-struct csv {
+struct table {
   struct joust_store *store;
   FILE *out;
   struct joust_error *error;
-  struct joust_definition *problems;
-  struct labelled *optimisers;
-  struct joust_store_run *runs; /* their texts are not used */
-  size_t n_problems, n_optimisers, n_runs;
+  struct problem *problems;
+  struct optimiser *optimisers;
+  size_t n_problems, n_optimisers;
   struct names metrics, parameters;
-  struct joust_store_columns trials; /* of the run that is being written */
-  struct joust_text row;
-  double *x; /* a point */
+  struct joust_store_columns trials;
+  double *x;
+  struct joust_text line;
+  struct joust_text *cells; /* of one row: metrics, then parameters */
 };
 
-/* ---- what there is to write -------------------------------------------------------------------------------------- */
+static const char *const outcomes[] = {"ok", "failed", "cancelled"};
 
-static void add_name(struct names *names, const char *name) {
+static size_t column_of(struct names *names, const char *name) {
   for (size_t i = 0; i < names->n; i++)
-    if (strcmp(names->items[i], name) == 0) return;
+    if (!strcmp(names->items[i], name)) return i;
   names->items = joust_resize(names->items, names->n + 1, sizeof *names->items);
-  names->items[names->n++] = name;
+  names->items[names->n] = joust_copy(name);
+  return names->n++;
 }
 
-static int add_problem(void *context, int64_t id, const struct joust_store_problem *problem) {
-  struct csv *csv = context;
-  csv->problems = joust_resize(csv->problems, csv->n_problems + 1, sizeof *csv->problems);
-  struct joust_definition *definition = &csv->problems[csv->n_problems];
-  int code = joust_definition_read(definition, id, problem->label, problem->definition, csv->error);
-  if (code) return code;
-  csv->n_problems++;
-  for (uint32_t i = 0; i < definition->n_metrics; i++) add_name(&csv->metrics, definition->metrics[i].name);
-  for (uint32_t i = 0; i < definition->n_parameters; i++) add_name(&csv->parameters, definition->parameters[i].name);
-  csv->x = joust_resize(csv->x, csv->parameters.n, sizeof *csv->x);
+static void free_names(struct names *names) {
+  for (size_t i = 0; i < names->n; i++) free(names->items[i]);
+  free(names->items);
+}
+
+/* ---- what the rows refer to -------------------------------------------------------------------------------------- */
+
+static int add_problem(void *context, int64_t id, const struct joust_store_problem *row) {
+  struct table *table = context;
+  struct joust_store_definition definition;
+  char *name = joust_format("%s: definition of problem %s", table->store->path, row->label);
+  int status = joust_store_definition_read(&definition, name, row->definition, table->error);
+  free(name);
+  if (status) return status;
+  table->problems = joust_resize(table->problems, table->n_problems + 1, sizeof *table->problems);
+  struct problem *problem = &table->problems[table->n_problems++];
+  *problem = (struct problem){
+      .id = id,
+      .label = joust_copy(row->label),
+      .definition = definition,
+      .metric_columns = joust_alloc(definition.n_metrics, sizeof(size_t)),
+      .parameter_columns = joust_alloc(definition.n_parameters, sizeof(size_t)),
+  };
+  for (size_t i = 0; i < definition.n_metrics; i++)
+    problem->metric_columns[i] = column_of(&table->metrics, definition.metrics[i]);
+  for (size_t i = 0; i < definition.n_parameters; i++)
+    problem->parameter_columns[i] = column_of(&table->parameters, definition.parameters[i].name);
   return 0;
 }
 
-static int add_optimiser(void *context, int64_t id, const struct joust_store_optimiser *optimiser) {
-  struct csv *csv = context;
-  csv->optimisers = joust_resize(csv->optimisers, csv->n_optimisers + 1, sizeof *csv->optimisers);
-  csv->optimisers[csv->n_optimisers++] = (struct labelled){id, joust_copy(optimiser->label)};
+static int add_optimiser(void *context, int64_t id, const struct joust_store_optimiser *row) {
+  struct table *table = context;
+  table->optimisers = joust_resize(table->optimisers, table->n_optimisers + 1, sizeof *table->optimisers);
+  table->optimisers[table->n_optimisers++] = (struct optimiser){id, joust_copy(row->label)};
   return 0;
 }
 
-static int add_run(void *context, const struct joust_store_run *run) {
-  struct csv *csv = context;
-  csv->runs = joust_resize(csv->runs, csv->n_runs + 1, sizeof *csv->runs);
-  csv->runs[csv->n_runs++] = *run;
-  return 0;
+static const struct problem *find_problem(const struct table *table, int64_t id) {
+  for (size_t i = 0; i < table->n_problems; i++)
+    if (table->problems[i].id == id) return &table->problems[i];
+  return NULL;
+}
+
+static const char *find_optimiser(const struct table *table, int64_t id) {
+  for (size_t i = 0; i < table->n_optimisers; i++)
+    if (table->optimisers[i].id == id) return table->optimisers[i].label;
+  return NULL;
+}
+
+/* ---- cells (RFC 4180) -------------------------------------------------------------------------------------------- */
+
+static void add_quoted(struct joust_text *line, const char *text) {
+  if (!strpbrk(text, ",\"\r\n")) {
+    joust_text_add(line, text);
+    return;
+  }
+  joust_text_add_n(line, "\"", 1);
+  for (; *text; text++) joust_text_add_n(line, *text == '"' ? "\"\"" : text, *text == '"' ? 2 : 1);
+  joust_text_add_n(line, "\"", 1);
+}
+
+static void add_number(struct joust_text *line, double value) {
+  char buffer[JOUST_NUMBER_SIZE];
+  if (!isnan(value)) joust_text_add(line, joust_number(buffer, value));
+}
+
+static void add_value(struct joust_text *line, const struct joust_store_parameter *parameter, double value) {
+  if (!parameter->choices)
+    add_number(line, value);
+  else if (value >= 0 && value < (double)parameter->values)
+    add_quoted(line, parameter->labels[(size_t)value]);
+}
+
+static void add_header(struct table *table) {
+  joust_text_add(&table->line, "problem,optimiser,replicate,seed,trial,outcome,value,incumbent,cost,seconds");
+  const struct names *const lists[] = {&table->metrics, &table->parameters};
+  static const char *const prefixes[] = {"metric:", "x:"};
+  for (size_t k = 0; k < 2; k++) {
+    for (size_t i = 0; i < lists[k]->n; i++) {
+      char *name = joust_format("%s%s", prefixes[k], lists[k]->items[i]);
+      joust_text_add_n(&table->line, ",", 1);
+      add_quoted(&table->line, name);
+      free(name);
+    }
+  }
+  joust_text_add_n(&table->line, "\n", 1);
 }
 
 /* ---- rows -------------------------------------------------------------------------------------------------------- */
 
-/* A field, in quotes where RFC 4180 wants them. */
-static void add_field(struct joust_text *row, const char *text) {
-  if (row->length) joust_text_add(row, ",");
-  if (!strpbrk(text, ",\"\r\n")) {
-    joust_text_add(row, text);
-    return;
-  }
-  joust_text_add(row, "\"");
-  for (const char *c = text; *c; c++) joust_text_add_n(row, *c == '"' ? "\"\"" : c, *c == '"' ? 2 : 1);
-  joust_text_add(row, "\"");
-}
-
-static void add_number(struct joust_text *row, double value) {
-  char number[JOUST_NUMBER_SIZE];
-  add_field(row, isnan(value) ? "" : joust_number(number, value));
-}
-
-static int end_row(struct csv *csv) {
-  joust_text_add(&csv->row, "\n");
-  size_t written = fwrite(csv->row.bytes, 1, csv->row.length, csv->out);
-  bool all = written == csv->row.length;
-  joust_text_clear(&csv->row);
-  return all ? 0 : joust_fail_errno(csv->error, JOUST_SYSTEM, "cannot write the CSV");
-}
-
-static int write_head(struct csv *csv) {
-  static const char *const fixed[] = {"problem", "optimiser", "replicate", "seed", "trial",
-                                      "outcome", "value",     "incumbent", "cost", "seconds"};
-  for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++) add_field(&csv->row, fixed[i]);
-  struct {
-    const char *prefix;
-    const struct names *names;
-  } parts[] = {{"metric", &csv->metrics}, {"x", &csv->parameters}};
-  for (int part = 0; part < 2; part++)
-    for (size_t i = 0; i < parts[part].names->n; i++) {
-      char *name = joust_format("%s:%s", parts[part].prefix, parts[part].names->items[i]);
-      add_field(&csv->row, name);
-      free(name);
-    }
-  return end_row(csv);
-}
-
-static void add_metrics(struct csv *csv, const struct joust_definition *problem, const double *metrics) {
-  for (size_t i = 0; i < csv->metrics.n; i++) {
-    uint32_t m = 0;
-    while (m < problem->n_metrics && strcmp(problem->metrics[m].name, csv->metrics.items[i]) != 0) m++;
-    add_number(&csv->row, m < problem->n_metrics ? metrics[m] : NAN);
-  }
-}
-
-static void add_point(struct csv *csv, const struct joust_definition *problem, uint32_t trial) {
-  struct joust_text label = {0};
-  const double *x = csv->x;
-  if (csv->trials.has_index)
-    joust_definition_point(problem, csv->trials.index[trial], csv->x);
+static void fill_cells(struct table *table, const struct problem *problem, uint32_t i) {
+  const struct joust_store_definition *definition = &problem->definition;
+  const struct joust_store_columns *trials = &table->trials;
+  const double *x = table->x;
+  for (size_t k = 0; k < definition->n_metrics; k++)
+    add_number(&table->cells[problem->metric_columns[k]], trials->metrics[(size_t)i * trials->n_metrics + k]);
+  if (trials->has_index)
+    joust_store_definition_point(definition, trials->index[i], table->x);
   else
-    x = csv->trials.x + (size_t)trial * csv->trials.n_parameters;
-  for (size_t i = 0; i < csv->parameters.n; i++) {
-    uint32_t p = 0;
-    while (p < problem->n_parameters && strcmp(problem->parameters[p].name, csv->parameters.items[i]) != 0) p++;
-    joust_text_clear(&label);
-    if (p < problem->n_parameters) joust_definition_print_value(&problem->parameters[p], x[p], &label);
-    add_field(&csv->row, joust_text_string(&label));
-  }
-  joust_text_free(&label);
+    x = trials->x + (size_t)i * trials->n_parameters;
+  for (size_t k = 0; k < definition->n_parameters; k++)
+    add_value(&table->cells[table->metrics.n + problem->parameter_columns[k]], &definition->parameters[k], x[k]);
 }
 
-static int write_run(struct csv *csv, const struct joust_store_run *run, const struct joust_definition *problem,
-                     const char *optimiser) {
-  static const char *const outcomes[] = {"ok", "failed", "cancelled"};
-  const struct joust_store_columns *trials = &csv->trials;
+static void add_trial(struct table *table, const struct problem *problem, const char *start, uint32_t i,
+                      double incumbent) {
+  const struct joust_store_columns *trials = &table->trials;
+  struct joust_text *line = &table->line;
+  int64_t cost = problem->definition.cost;
+  joust_text_add(line, start);
+  joust_text_addf(line, "%" PRIu32 ",%s,", i + 1, outcomes[trials->outcome[i]]);
+  add_number(line, trials->value[i]);
+  joust_text_add_n(line, ",", 1);
+  add_number(line, incumbent);
+  joust_text_add_n(line, ",", 1);
+  if (cost >= 0) add_number(line, trials->metrics[(size_t)i * trials->n_metrics + (size_t)cost]);
+  joust_text_add_n(line, ",", 1);
+  add_number(line, trials->seconds[i]);
+  size_t n = table->metrics.n + table->parameters.n;
+  for (size_t k = 0; k < n; k++) joust_text_clear(&table->cells[k]);
+  fill_cells(table, problem, i);
+  for (size_t k = 0; k < n; k++) {
+    joust_text_add_n(line, ",", 1);
+    joust_text_add_n(line, joust_text_string(&table->cells[k]), table->cells[k].length);
+  }
+  joust_text_add_n(line, "\n", 1);
+}
+
+/* Writes what has gathered; an error of the output shows when it is flushed at the end. */
+static void flush_line(struct table *table) {
+  fwrite(joust_text_string(&table->line), 1, table->line.length, table->out);
+  joust_text_clear(&table->line);
+}
+
+static int check_widths(struct table *table, const struct problem *problem, const struct joust_store_run *run) {
+  const struct joust_store_columns *trials = &table->trials;
+  const struct joust_store_definition *definition = &problem->definition;
+  if (trials->n == 0 || (trials->n_metrics == definition->n_metrics &&
+                         (trials->has_index || trials->n_parameters == definition->n_parameters)))
+    return 0;
+  return joust_fail(table->error, JOUST_BAD_INPUT,
+                    "%s: the store is damaged: run %" PRId64 " has other metrics or parameters than its problem %s",
+                    table->store->path, run->id, problem->label);
+}
+
+static int add_run(void *context, const struct joust_store_run *run) {
+  struct table *table = context;
+  const struct problem *problem = find_problem(table, run->problem);
+  const char *optimiser = find_optimiser(table, run->optimiser);
+  if (!problem || !optimiser)
+    return joust_fail(table->error, JOUST_BAD_INPUT,
+                      "%s: the store is damaged: run %" PRId64 " has no problem or optimiser", table->store->path,
+                      run->id);
+  int status = joust_store_read_trials(table->store, run->id, &table->trials, table->error);
+  if (!status) status = check_widths(table, problem, run);
+  if (status) return status;
+  struct joust_text start = {0};
+  add_quoted(&start, problem->label);
+  joust_text_add_n(&start, ",", 1);
+  add_quoted(&start, optimiser);
+  joust_text_addf(&start, ",%" PRIu32 ",%" PRIu64 ",", run->replicate, run->seed);
+  table->x = joust_resize(table->x, problem->definition.n_parameters, sizeof *table->x);
   double incumbent = NAN;
-  int code = 0;
-  for (uint32_t i = 0; i < trials->n && !code; i++) {
-    const double *metrics = trials->metrics + (size_t)i * trials->n_metrics;
-    double value = trials->value[i], cost = problem->cost < 0 ? 0 : metrics[problem->cost];
-    if (!isnan(value) && !(problem->direction * value >= problem->direction * incumbent)) incumbent = value;
-    add_field(&csv->row, problem->label);
-    add_field(&csv->row, optimiser);
-    joust_text_addf(&csv->row, ",%" PRIu32 ",%" PRIu64 ",%" PRIu32 ",%s", run->replicate, run->seed, i + 1,
-                    outcomes[trials->outcome[i] <= 2 ? trials->outcome[i] : 1]);
-    const double numbers[] = {value, incumbent, cost, trials->seconds[i]};
-    for (int k = 0; k < 4; k++) add_number(&csv->row, numbers[k]);
-    add_metrics(csv, problem, metrics);
-    add_point(csv, problem, i);
-    code = end_row(csv);
+  for (uint32_t i = 0; i < table->trials.n; i++) {
+    double value = table->trials.value[i];
+    if (isnan(incumbent) || (problem->definition.minimise ? value < incumbent : value > incumbent)) incumbent = value;
+    add_trial(table, problem, joust_text_string(&start), i, incumbent);
   }
-  return code;
+  joust_text_free(&start);
+  flush_line(table);
+  return 0;
 }
 
-static int read_and_write(struct csv *csv, const struct joust_store_run *run) {
-  const struct joust_definition *problem = NULL;
-  const char *optimiser = "";
-  for (size_t i = 0; i < csv->n_problems; i++)
-    if (csv->problems[i].id == run->problem) problem = &csv->problems[i];
-  for (size_t i = 0; i < csv->n_optimisers; i++)
-    if (csv->optimisers[i].id == run->optimiser) optimiser = csv->optimisers[i].label;
-  int code = joust_store_read_trials(csv->store, run->id, &csv->trials, csv->error);
-  if (code || csv->trials.n == 0) return code;
-  if (!problem || csv->trials.n_metrics != problem->n_metrics ||
-      (!csv->trials.has_index && csv->trials.n_parameters != problem->n_parameters))
-    return joust_fail(csv->error, JOUST_BAD_INPUT,
-                      "the store is damaged: the trials of run %lld do not fit its problem", (long long)run->id);
-  return write_run(csv, run, problem, optimiser);
+static void free_table(struct table *table) {
+  for (size_t i = 0; i < table->n_problems; i++) {
+    struct problem *problem = &table->problems[i];
+    joust_store_definition_free(&problem->definition);
+    free(problem->metric_columns);
+    free(problem->parameter_columns);
+    free(problem->label);
+  }
+  for (size_t i = 0; i < table->n_optimisers; i++) free(table->optimisers[i].label);
+  for (size_t i = 0; table->cells && i < table->metrics.n + table->parameters.n; i++) joust_text_free(&table->cells[i]);
+  free(table->problems);
+  free(table->optimisers);
+  free(table->cells);
+  free(table->x);
+  free_names(&table->metrics);
+  free_names(&table->parameters);
+  joust_store_columns_free(&table->trials);
+  joust_text_free(&table->line);
 }
 
 int joust_store_export_csv(struct joust_store *store, FILE *out, struct joust_error *error) {
-  struct csv csv = {.store = store, .out = out, .error = error};
-  int code;
-  if (!(code = joust_store_each_problem(store, add_problem, &csv, error)) &&
-      !(code = joust_store_each_optimiser(store, add_optimiser, &csv, error)) &&
-      !(code = joust_store_each_run(store, add_run, &csv, error)))
-    code = write_head(&csv);
-  for (size_t i = 0; i < csv.n_runs && !code; i++) code = read_and_write(&csv, &csv.runs[i]);
-  for (size_t i = 0; i < csv.n_problems; i++) joust_definition_free(&csv.problems[i]);
-  for (size_t i = 0; i < csv.n_optimisers; i++) free(csv.optimisers[i].label);
-  joust_store_columns_free(&csv.trials);
-  joust_text_free(&csv.row);
-  free(csv.problems);
-  free(csv.optimisers);
-  free(csv.runs);
-  free(csv.metrics.items);
-  free(csv.parameters.items);
-  free(csv.x);
-  return code;
+  struct table table = {.store = store, .out = out, .error = error};
+  int status = joust_store_each_problem(store, add_problem, &table, error);
+  if (!status) status = joust_store_each_optimiser(store, add_optimiser, &table, error);
+  if (!status) {
+    table.cells = joust_alloc(table.metrics.n + table.parameters.n, sizeof *table.cells);
+    add_header(&table);
+    flush_line(&table);
+    status = joust_store_each_run(store, add_run, &table, error);
+  }
+  free_table(&table);
+  if (!status && (fflush(out) || ferror(out)))
+    return joust_fail_errno(error, JOUST_SYSTEM, "%s: cannot write the CSV", store->path);
+  return status;
 }

@@ -18,7 +18,7 @@ struct cursor {
   sqlite3_vtab_cursor base;
   const struct joust_store_trials *trials;
   int64_t run;
-  uint32_t i;
+  uint32_t i, end;
 };
 
 /* The same columns in the same order as table `trial`. */
@@ -64,7 +64,8 @@ static int filter(sqlite3_vtab_cursor *base, int number, const char *text, int a
   struct joust_store *store = ((struct table *)base->pVtab)->store;
   cursor->trials = store->feed.trials;
   cursor->run = store->feed.run;
-  cursor->i = 0;
+  cursor->i = store->feed.start;
+  cursor->end = store->feed.end;
   return SQLITE_OK;
 }
 
@@ -75,7 +76,7 @@ static int next(sqlite3_vtab_cursor *base) {
 
 static int at_end(sqlite3_vtab_cursor *base) {
   struct cursor *cursor = (struct cursor *)base;
-  return cursor->i >= cursor->trials->n;
+  return cursor->i >= cursor->end;
 }
 
 static int64_t trial_id(const struct cursor *cursor) {

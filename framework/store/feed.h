@@ -1,7 +1,7 @@
 /* Columns of trials as a table that SQL can read: `feed`, seen by one store's connection only.
  *
  * It shows the trials that store->feed points to, in the layout of table `trial`, so that one INSERT ... SELECT takes a
- * whole run. That costs half of what a statement a row costs (bench/store.c), as the cursor stays where it is. */
+ * whole run. A statement a row costs more (bench/store.c): each has to begin, to find its place and to end. */
 #ifndef JOUST_STORE_FEED_H
 #define JOUST_STORE_FEED_H
 

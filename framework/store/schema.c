@@ -2,6 +2,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
 static int read_number(struct joust_store *store, const char *sql, int64_t *number, struct joust_error *error) {
   sqlite3_stmt *statement;
@@ -39,6 +40,17 @@ static int check_tables(struct joust_store *store, struct joust_error *error) {
   return read_number(store, "SELECT 1 FROM problem, optimiser, sweep, session, run, trial LIMIT 0", &ignored, error);
 }
 
+/* SQLite itself notices that pages are missing, unless a part of the last one is there. (In WAL mode that may be so,
+ * and the page is whole in the -wal file.) */
+static int check_length(struct joust_store *store, struct joust_error *error) {
+  struct stat info;
+  int64_t page_size = 0, wal = 0;
+  int status = read_number(store, "PRAGMA page_size", &page_size, error);
+  if (!status) status = read_number(store, "SELECT journal_mode = 'wal' FROM pragma_journal_mode", &wal, error);
+  if (status || wal || stat(store->path, &info) || info.st_size % page_size == 0) return status;
+  return joust_fail(error, JOUST_BAD_INPUT, "%s: the store is damaged: its last page is cut short", store->path);
+}
+
 int joust_schema_check(struct joust_store *store, struct joust_error *error) {
   struct identity is;
   int status = identify(store, &is, error);
@@ -58,13 +70,8 @@ int joust_schema_check(struct joust_store *store, struct joust_error *error) {
   if (is.version < 1)
     return joust_fail(error, JOUST_BAD_INPUT, "%s: the store is damaged (schema %lld)", store->path,
                       (long long)is.version);
-  if (is.version < joust_schema_version) {
-    if (store->mode == JOUST_STORE_WRITE) return 0;
-    return joust_fail(error, JOUST_BAD_INPUT,
-                      "%s: written by an older joust (schema %lld; this one reads %d): open it for writing once",
-                      store->path, (long long)is.version, joust_schema_version);
-  }
-  return check_tables(store, error);
+  status = check_tables(store, error);
+  return status ? status : check_length(store, error);
 }
 
 /* Inside the transaction the version is asked again: another writer may have made the same steps meanwhile. */

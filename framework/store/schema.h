@@ -13,8 +13,8 @@
 extern const int joust_schema_version;
 extern const char *const joust_schema_steps[];
 
-/* Changes nothing. JOUST_BAD_INPUT: no SQLite file, another application's, a newer schema, damaged; for a reader also
- * an empty file and an older schema (a writer makes both into a store of the newest schema). */
+/* Changes nothing. JOUST_BAD_INPUT: no SQLite file, another application's, a newer schema, damaged, or empty and opened
+ * for reading. */
 int joust_schema_check(struct joust_store *store, struct joust_error *error);
 
 /* For a writer, after the check: WAL, and the steps that the file lacks, all of them or none. */

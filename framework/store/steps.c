@@ -1,7 +1,8 @@
 /* The SQL of the schema, as steps from version to version. */
 #include "store/schema.h"
 
-/* Trials of a run `run`, as a condition on the id of table `trial`: one search in its tree. */
+/* Trials of a run `run`, as a condition on the id of table `trial`: one search in its tree, if `run` comes before it,
+ * which CROSS JOIN says to SQLite. */
 #define OF_RUN       " trial.id BETWEEN run.id << 32 AND run.id << 32 | 4294967295"
 #define TRIAL_NUMBER "trial.id & 4294967295"
 #define LABELS       " JOIN problem ON problem.id = run.problem JOIN optimiser ON optimiser.id = run.optimiser"
@@ -95,27 +96,23 @@ static const char step_1[] = /* clang-format off */
     "SELECT run.id AS run, problem.label AS problem, optimiser.label AS optimiser, replicate, " TRIAL_NUMBER " AS trial,\n"
     "  CASE outcome WHEN 0 THEN 'ok' WHEN 1 THEN 'failed' ELSE 'cancelled' END AS outcome,\n"
     "  point, value, trial.seconds AS seconds, message\n"
-    "FROM run" LABELS " JOIN trial ON" OF_RUN ";\n"
+    "FROM run" LABELS " CROSS JOIN trial ON" OF_RUN ";\n"
 
     /* Metrics out of their BLOB, in SQL alone, so that any program that knows SQLite can read them. The eight bytes of
-     * a double, the last first, are an integer; IEEE 754 takes it apart into sign, exponent and fraction. Powers of two
-     * times whole numbers below 2^53 are exact. NaN gives NULL. */
+     * a double, the last first, are an integer i; IEEE 754 takes it apart into sign, exponent and fraction. Powers of
+     * two times whole numbers below 2^53 are exact. NaN gives NULL. LIMIT keeps SQLite from computing i anew wherever
+     * it stands. */
     "CREATE VIEW metrics AS\n"
-    "WITH bytes (b) AS (SELECT " BYTES "),\n"
-    "cell (run, trial, position, name, c) AS (\n"
-    "  SELECT run.id, " TRIAL_NUMBER ", metric.key, metric.value ->> '$.name', substr(metrics, 8 * metric.key + 1, 8)\n"
-    "  FROM run JOIN problem ON problem.id = run.problem JOIN trial ON" OF_RUN "\n"
-    "    JOIN json_each(definition, '$.metrics') AS metric),\n"
-    "bits (run, trial, position, name, i) AS (\n"
-    "  SELECT run, trial, position, name, (" BYTE(8) " << 56) | (" BYTE(7) " << 48) | (" BYTE(6) " << 40)"
-    " | (" BYTE(5) " << 32) | (" BYTE(4) " << 24) | (" BYTE(3) " << 16) | (" BYTE(2) " << 8) | " BYTE(1) "\n"
-    "  FROM cell JOIN bytes)\n"
-    "SELECT run, trial, position, name,\n"
-    "  CASE WHEN i < 0 THEN -1 ELSE 1 END * CASE (i >> 52) & 2047\n"
-    "    WHEN 2047 THEN CASE i & 4503599627370495 WHEN 0 THEN 9e999 END\n"
-    "    WHEN 0 THEN (i & 4503599627370495) * pow(2, -1074)\n"
-    "    ELSE ((i & 4503599627370495) | 4503599627370496) * pow(2, ((i >> 52) & 2047) - 1075) END AS value\n"
-    "FROM bits;\n"; /* clang-format on */
+    "SELECT run.id AS run, " TRIAL_NUMBER " AS trial, metric.key AS position, metric.value ->> '$.name' AS name,\n"
+    "  (SELECT CASE WHEN i < 0 THEN -1 ELSE 1 END * CASE (i >> 52) & 2047\n"
+    "      WHEN 2047 THEN CASE i & 4503599627370495 WHEN 0 THEN 9e999 END\n"
+    "      WHEN 0 THEN (i & 4503599627370495) * pow(2, -1074)\n"
+    "      ELSE ((i & 4503599627370495) | 4503599627370496) * pow(2, ((i >> 52) & 2047) - 1075) END\n"
+    "    FROM (SELECT (" BYTE(8) " << 56) | (" BYTE(7) " << 48) | (" BYTE(6) " << 40) | (" BYTE(5) " << 32)"
+    " | (" BYTE(4) " << 24) | (" BYTE(3) " << 16) | (" BYTE(2) " << 8) | " BYTE(1) " AS i\n"
+    "      FROM (SELECT " BYTES " AS b, substr(metrics, 8 * metric.key + 1, 8) AS c LIMIT 1) LIMIT 1)) AS value\n"
+    "FROM run JOIN problem ON problem.id = run.problem JOIN json_each(definition, '$.metrics') AS metric\n"
+    "  CROSS JOIN trial ON" OF_RUN ";\n"; /* clang-format on */
 
 const char *const joust_schema_steps[] = {step_1};
 const int joust_schema_version = sizeof joust_schema_steps / sizeof *joust_schema_steps;

@@ -1,10 +1,14 @@
 /* The store: one SQLite file that holds any number of sweeps, each evaluation of each run.
  *
  * This room knows SQLite and nothing of problems or plugins: callers hand over texts, numbers and columns. The schema,
- * with units and guarantees, is docs/store-format.md. One writer at a time (WAL, synchronous=NORMAL, BEGIN IMMEDIATE,
- * one transaction a run); readers any number. Errors: JOUST_MISSING (no such file), JOUST_BAD_INPUT (not a store, a
- * newer schema, damaged), JOUST_SYSTEM (disk full, read-only, locked by another writer); what was stored before stays.
- */
+ * with units and guarantees, is docs/store-format.md. Writers take turns (WAL, synchronous=NORMAL, BEGIN IMMEDIATE, one
+ * transaction a run; each waits up to 10 seconds for its turn); readers any number. A store that no writer has open is
+ * one file without -wal or -shm beside it, and reading it writes nothing.
+ *
+ * An opened store belongs to one thread. Texts that are handed over are copied into the file; NULL counts as "".
+ * Errors: JOUST_MISSING (no such file), JOUST_BAD_INPUT (not a store, a newer schema, damaged, a row that contradicts
+ * those there), JOUST_SYSTEM (disk full, read-only, another writer does not stop); the message begins with the path.
+ * After any error the store holds what it held before the call. */
 #ifndef JOUST_STORE_STORE_H
 #define JOUST_STORE_STORE_H
 
@@ -22,14 +26,12 @@ int joust_store_open(struct joust_store **store, const char *path, enum joust_st
                      struct joust_error *error);
 void joust_store_close(struct joust_store *store); /* NULL is fine */
 
-/* ---- what runs refer to: each is stored once, the id of the row that is there already is given again ----------------
- */
+/* ---- what runs refer to: stored once, the id of a row with the same texts is given again ------------------------- */
 
 struct joust_store_problem {
   const char *label, *name;
   const char *fingerprint; /* of all that its values depend on */
-  const char
-      *definition; /* JSON, see docs/store-format.md: parameters, metrics, objective, best known, words, licence */
+  const char *definition;  /* JSON, see docs/store-format.md: parameters, metrics, objective, best, words, licence */
 };
 
 struct joust_store_optimiser {
@@ -43,14 +45,13 @@ int joust_store_put_problem(struct joust_store *store, const struct joust_store_
 int joust_store_put_optimiser(struct joust_store *store, const struct joust_store_optimiser *optimiser, int64_t *id,
                               struct joust_error *error);
 /* A sweep by the JSON that describes it; `provenance`: JSON that says which program on which machine ran it. A session
- * is one call of `joust run`; its id goes into every run that it makes. */
+ * is one call of `joust run`, a row of its own each time; its id goes into every run that it makes. */
 int joust_store_put_sweep(struct joust_store *store, const char *name, const char *definition, int64_t *id,
                           struct joust_error *error);
 int joust_store_put_session(struct joust_store *store, int64_t sweep, const char *provenance, int64_t *id,
                             struct joust_error *error);
 
-/* ---- runs -----------------------------------------------------------------------------------------------------------
- */
+/* ---- runs ------------------------------------------------------------------------------------------------------- */
 
 enum joust_run_state {
   JOUST_RUN_ABSENT = 0,
@@ -91,22 +92,26 @@ struct joust_store_trials {
 int joust_store_find_run(struct joust_store *store, const char *key, enum joust_run_state *state,
                          struct joust_store_run *run, struct joust_error *error);
 
-/* A whole run in one transaction; one of the same key that is not COMPLETE is replaced, a COMPLETE one is an error. */
+/* A whole run in one transaction, its trials (NULL: none) numbered from 1; one of the same key that is not COMPLETE is
+ * replaced with all its trials, a COMPLETE one is an error. Sets run->id, and run->trials from the trials. */
 int joust_store_put_run(struct joust_store *store, struct joust_store_run *run, const struct joust_store_trials *trials,
                         struct joust_error *error);
 
-/* The same in steps, for expensive evaluations, each step one transaction: begin (state STARTED), add trials as they
- * come, finish with the final row. */
+/* The same in steps, for expensive evaluations, each step one transaction: begin (state STARTED, no trials), add trials
+ * as they come, finish with the final row. A run that joust_store_find_run gives as STARTED goes on with adding; to
+ * begin it again drops its trials. Trials that do not begin with the next number, and a run that is not STARTED, are
+ * errors. Finishing sets session, state, reason, log, counters, cost and times; run->trials must be the number stored.
+ */
 int joust_store_begin_run(struct joust_store *store, struct joust_store_run *run, struct joust_error *error);
 int joust_store_add_trials(struct joust_store *store, int64_t run, const struct joust_store_trials *trials,
                            struct joust_error *error);
 int joust_store_finish_run(struct joust_store *store, const struct joust_store_run *run, struct joust_error *error);
 
-/* ---- reading
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- reading ---------------------------------------------------------------------------------------------------- */
 
 /* Calls `each` for every problem, optimiser, run, in the order of (label, id); runs in the order of (problem label,
- * optimiser label, replicate, id). A non-zero result of `each` stops and is returned. Texts live during the call. */
+ * optimiser label, replicate, id). A non-zero result of `each` stops and is returned. Texts live during the call. The
+ * calls for one row may read the store; all see it as it was when the first row was read. */
 int joust_store_each_problem(struct joust_store *store,
                              int (*each)(void *context, int64_t id, const struct joust_store_problem *), void *context,
                              struct joust_error *error);
@@ -128,7 +133,8 @@ struct joust_store_columns {
   bool has_index;
 };
 
-/* All trials of a run, in order. */
+/* All trials of a run, in order; none if there is no such run. Without an index n_parameters is the width of x, with
+ * one it is 0. NaN stands where SQL has NULL. */
 int joust_store_read_trials(struct joust_store *store, int64_t run, struct joust_store_columns *columns,
                             struct joust_error *error);
 void joust_store_columns_free(struct joust_store_columns *columns);

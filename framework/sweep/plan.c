@@ -22,8 +22,7 @@ static void make_key(const struct joust_plan *plan, struct joust_planned_run *ru
   struct joust_text text = {0};
   joust_text_addf(&text, "joust run 1\n%s\n%s\n%s\n%s %s\n", problem->problem.label, problem->evaluator.fingerprint,
                   optimiser->label, optimiser->type->id, optimiser->type->version);
-  for (size_t i = 0; i < optimiser->options.n; i++)
-    joust_text_addf(&text, "%s=%s\n", optimiser->options.items[i].name, optimiser->options.items[i].value);
+  joust_settings_print(&optimiser->options, &text);
   joust_text_addf(&text, "%llu %s %s\n%u %llu\n", (unsigned long long)budget->trials, joust_number(cost, budget->cost),
                   joust_number(seconds, budget->seconds), run->replicate, (unsigned long long)run->seed);
   joust_hash(run->key, joust_text_string(&text), text.length);

@@ -23,8 +23,8 @@ static void add_parameters(cJSON *root, const struct joust_domain *domain) {
     cJSON *object = cJSON_CreateObject();
     cJSON_AddStringToObject(object, "name", p->name);
     cJSON_AddStringToObject(object, "kind", joust_kind_name(p->kind));
-    cJSON_AddNumberToObject(object, "lower", p->lower);
-    cJSON_AddNumberToObject(object, "upper", p->upper);
+    joust_json_add_number(object, "lower", p->lower);
+    joust_json_add_number(object, "upper", p->upper);
     cJSON_AddStringToObject(object, "scale", p->log_scale ? "log" : "linear");
     if (p->choices) cJSON_AddItemToObject(object, "choices", cJSON_CreateStringArray(p->choices, (int)p->n_choices));
     cJSON_AddItemToArray(list, object);
@@ -68,7 +68,7 @@ char *joust_record_problem(const struct joust_planned_problem *planned) {
   cJSON_AddNumberToObject(root, "objective", problem->objective);
   cJSON_AddNumberToObject(root, "cost", problem->cost);
   if (problem->has_best)
-    cJSON_AddNumberToObject(root, "best", problem->best);
+    joust_json_add_number(root, "best", problem->best);
   else
     cJSON_AddNullToObject(root, "best");
   cJSON_AddStringToObject(root, "best_source", problem->best_source ? problem->best_source : "");
@@ -76,7 +76,7 @@ char *joust_record_problem(const struct joust_planned_problem *planned) {
   if (problem->domain.points > UINT64_C(1) << 53)
     cJSON_AddStringToObject(root, "points", points);
   else
-    cJSON_AddNumberToObject(root, "points", (double)problem->domain.points);
+    joust_json_add_number(root, "points", (double)problem->domain.points);
   free(points);
   add_parameters(root, &problem->domain);
   add_metrics(root, problem);

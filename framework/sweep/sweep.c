@@ -165,12 +165,12 @@ char *joust_sweep_print(const struct joust_sweep *sweep) {
   cJSON *root = cJSON_CreateObject();
   if (*sweep->name) cJSON_AddStringToObject(root, "name", sweep->name);
   if (*sweep->description) cJSON_AddStringToObject(root, "description", sweep->description);
-  cJSON_AddNumberToObject(root, "seed", (double)sweep->seed);
+  joust_json_add_number(root, "seed", (double)sweep->seed);
   cJSON_AddNumberToObject(root, "replicates", sweep->replicates);
   cJSON *budget = cJSON_AddObjectToObject(root, "budget");
-  if (sweep->budget.trials != UINT64_MAX) cJSON_AddNumberToObject(budget, "trials", (double)sweep->budget.trials);
-  if (isfinite(sweep->budget.cost)) cJSON_AddNumberToObject(budget, "cost", sweep->budget.cost);
-  if (isfinite(sweep->budget.seconds)) cJSON_AddNumberToObject(budget, "seconds", sweep->budget.seconds);
+  if (sweep->budget.trials != UINT64_MAX) joust_json_add_number(budget, "trials", (double)sweep->budget.trials);
+  if (isfinite(sweep->budget.cost)) joust_json_add_number(budget, "cost", sweep->budget.cost);
+  if (isfinite(sweep->budget.seconds)) joust_json_add_number(budget, "seconds", sweep->budget.seconds);
   print_specs(root, "problems", "problem", &sweep->problems);
   print_specs(root, "optimisers", "optimiser", &sweep->optimisers);
   if (sweep->published) cJSON_AddItemToObject(root, "published", cJSON_Duplicate(sweep->published, 1));

@@ -431,14 +431,14 @@ static void ranks(void **state) {
   const double expected[] = {3, 2, 3, 1, 3, 6};
   double found[6];
   uint64_t where = 99;
-  assert_true(joust_rank(found, values, NULL, 6, NULL));
+  assert_true(joust_draft_rank(found, values, NULL, 6, NULL));
   assert_memory_equal(found, expected, sizeof found);
-  assert_true(joust_rank(found, values, right, 6, &where));
+  assert_true(joust_draft_rank(found, values, right, 6, &where));
   assert_memory_equal(found, expected, sizeof found);
-  assert_false(joust_rank(found, values, wrong, 6, &where));
+  assert_false(joust_draft_rank(found, values, wrong, 6, &where));
   assert_int_equal(where, 4); /* has 6, but with its two equals it has one of 3, 4 and 5 */
   assert_true(found[where] == 3);
-  assert_false(joust_rank(found, values, twice, 6, &where));
+  assert_false(joust_draft_rank(found, values, twice, 6, &where));
   assert_int_equal(where, 2);
 }
 

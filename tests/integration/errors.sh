@@ -1,0 +1,76 @@
+#!/bin/sh
+# Every bad input: one clear message, the right exit code.
+set -eu
+. "$SOURCE/tests/integration/common.sh"
+cd "$folder"
+
+expect 2 "$JOUST"
+expect 0 "$JOUST" --help
+said out "Usage: joust COMMAND"
+expect 2 "$JOUST" rnu
+said err "did you mean 'run'?"
+for command in run show export plan list describe; do
+  expect 0 "$JOUST" $command --help
+  said out "Usage: joust $command"
+done
+expect 2 "$JOUST" run --trails 5
+said err "did you mean --trials?"
+expect 2 "$JOUST" run -n many
+said err "expected a whole number"
+expect 2 "$JOUST" run -n
+said err "-n needs a value"
+expect 2 "$JOUST" run -p nk/n16-k2 -o random -n 0
+said err "--trials is 0: expected 1 to 1000000000"
+expect 2 "$JOUST" run -o random
+said err "there is no problem to run"
+expect 2 "$JOUST" run -p nk/n16-k2
+said err "there is no optimiser to run"
+expect 3 "$JOUST" run -p nk/n16-k3 -o random
+said err "there is no problem 'nk/n16-k3': did you mean 'nk/n16-k"
+expect 3 "$JOUST" run -p nk/n16-k2 -o evolutoin
+said err "did you mean 'evolution'?"
+expect 2 "$JOUST" run -p nk/n16-k2 -o evolution:poplation=3
+said err "evolution has no option 'poplation': did you mean 'population'?"
+expect 2 "$JOUST" run -p nk/n16-k2 -o evolution,evolution:population=30
+said err "two optimisers have the label 'evolution'"
+expect 2 "$JOUST" run -p nk/n16-k2 -o random --cost 5
+said err "no metric of cost"
+expect 2 "$JOUST" run -p nk/n16-k2:k=99 -o random
+said err "k"
+
+# Data that are not there: which command brings them.
+expect 3 "$JOUST" run -p nasbench201/cifar10 -o random
+said err "joust data fetch nasbench201"
+
+# Files that are not what they should be: the place, and what was expected there.
+printf '{"problems": ["nk/n16-k2"],\n "optimisers": ["random"],\n "replicates": "ten"}' >bad.json
+expect 2 "$JOUST" run bad.json
+said err "bad.json:3:16: 'replicates' is a text: expected a number"
+printf '{"problems": ["nk/n16-k2"],\n "optimiser": ["random"]}' >bad.json
+expect 2 "$JOUST" run bad.json
+said err "bad.json:2:15: a sweep has no 'optimiser': did you mean 'optimisers'?"
+printf '{"problems": ["nk/n16-k2",],}' >bad.json
+expect 2 "$JOUST" run bad.json
+said err "bad.json:1:"
+expect 3 "$JOUST" run no-such.json
+said err "no-such.json"
+
+# Stores that are none, and places where none can be.
+expect 3 "$JOUST" show absent.db
+said err "absent.db"
+[ ! -e absent.db ] || fail "show makes a store"
+echo "no store at all, but long enough to look at" >text.db
+expect 2 "$JOUST" show text.db
+said err "text.db"
+expect 2 "$JOUST" run -p nk/n16-k2 -o random --store text.db
+expect 3 "$JOUST" run -p nk/n16-k2 -o random --store "$folder/no/such/folder/x.db"
+expect 2 "$JOUST" show /dev/full
+expect 2 "$JOUST" show text.db --at 10,zwanzig
+said err "'zwanzig' is no budget"
+
+# A plugin that breaks the contract costs its own run, and the exit code says so.
+expect 1 "$JOUST" run -p nk/n16-k2 -o random,"$BUILD/tests/fixtures/plugins/outside.so" -n 5 -r 2 --store broken.db
+said err "proposed a point outside of the space"
+expect 0 "$JOUST" show broken.db
+said out "0 of 2"
+said out "2 failed and 0 unfinished runs are in no mean and no rank"

@@ -1,0 +1,45 @@
+#!/bin/sh
+# joust run, plan, show and export on problems that need no data.
+set -eu
+. "$SOURCE/tests/integration/common.sh"
+store=$folder/r.db
+
+# A sweep, its table, its rows.
+expect 0 "$JOUST" run -p nk/n16-k2,nk/n10-k3-c4 -o random,evolution -n 50 -r 5 --seed 3 --store "$store"
+said err "20 runs complete, 0 failed, 0 there already; 1000 trials"
+expect 0 "$JOUST" show "$store"
+said out "nk/n16-k2: 50 trials; maximise fitness; best known 0.7"
+said out "mean rank over 2 problems"
+expect 0 "$JOUST" show "$store" --at 10,end --json
+said out '"standard_error"'
+expect 0 "$JOUST" export "$store" -o "$folder/a.csv"
+[ "$(wc -l <"$folder/a.csv")" = 1001 ] || fail "expected 1001 lines of CSV"
+head -1 "$folder/a.csv" | grep -q '^problem,optimiser,replicate,seed,trial,outcome,value,incumbent,cost,seconds,metric:fitness,metric:rank,x:locus1,' || fail "columns: $(head -1 "$folder/a.csv")"
+
+# Nothing is run twice for one key; the plan says so.
+expect 0 "$JOUST" plan -p nk/n16-k2 -o random -n 50 -r 6 --seed 3 --store "$store"
+[ "$(grep -c ' complete$' "$folder/out")" = 5 ] || fail "the plan does not know the five complete runs"
+[ "$(grep -c ' to do$' "$folder/out")" = 1 ] || fail "the plan does not know the run to do"
+expect 0 "$JOUST" run -p nk/n16-k2,nk/n10-k3-c4 -o random,evolution -n 50 -r 5 --seed 3 --store "$store"
+said err "0 runs complete, 0 failed, 20 there already"
+
+# The same sweep gives the same content, whatever the order in which it came about.
+expect 0 "$JOUST" run -p nk/n10-k3-c4 -o evolution -n 50 -r 2 --seed 3 --store "$folder/s.db"
+expect 0 "$JOUST" run -p nk/n10-k3-c4,nk/n16-k2 -o evolution,random -n 50 -r 5 --seed 3 --store "$folder/s.db"
+"$JOUST" export --dump "$store" >"$folder/dump1"
+"$JOUST" export --dump "$folder/s.db" >"$folder/dump2"
+cmp "$folder/dump1" "$folder/dump2" || fail "two orders, two contents"
+
+# All optimisers share the seeds of a problem's replicates.
+[ "$(cut -d, -f1,3,4 "$folder/a.csv" | sort -u | wc -l)" = 11 ] || fail "seeds depend on the optimiser"
+
+# Flags and sweep file say the same things.
+expect 0 "$JOUST" run -p k7=nk/n16-k2:seed=7 -o ea=evolution:population=10,sample=3,random -n 20 -r 2 --dry-run --json
+cp "$folder/out" "$folder/sweep.json"
+expect 0 "$JOUST" run "$folder/sweep.json" --dry-run --json
+cmp "$folder/out" "$folder/sweep.json" || fail "a printed sweep does not read back as itself"
+expect 0 "$JOUST" run "$folder/sweep.json" --store "$folder/f.db" -q
+[ ! -s "$folder/err" ] || fail "--quiet is not quiet"
+expect 0 "$JOUST" show "$folder/f.db"
+said out "k7"
+said out "ea"
