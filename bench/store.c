@@ -1,6 +1,6 @@
 /* Speed of the store: CPU time a trial, of writing runs (checkpoints and closing included) and of reading them back.
  *
- *   store_bench [RUNS [REPETITIONS [FILE]]]      defaults: 3000 runs of 200 trials, 5 repetitions, a file in TMPDIR
+ *   store [RUNS [REPETITIONS [FILE]]]      defaults: 3000 runs of 200 trials, 5 repetitions, a file in TMPDIR
  *
  * Beside the store stand two plain ways to write the same rows with SQLite, one INSERT statement a trial: into a table
  * without rowid whose key is (run, trial), and into one whose rowid is run * 2^32 + trial. They show what the store's
@@ -50,7 +50,7 @@ static void fill(struct data *data, struct joust_stream *stream) {
 }
 
 static void fail(const char *message) {
-  fprintf(stderr, "store_bench: %s\n", message);
+  fprintf(stderr, "bench store: %s\n", message);
   exit(1);
 }
 
@@ -180,7 +180,7 @@ static void report(const char *what, double *times, int n, int runs, double byte
 int main(int argc, char **argv) {
   int runs = argc > 1 ? atoi(argv[1]) : 3000, repetitions = argc > 2 ? atoi(argv[2]) : 5;
   const char *folder = getenv("TMPDIR");
-  char *path = argc > 3 ? joust_copy(argv[3]) : joust_format("%s/store_bench.db", folder ? folder : "/tmp");
+  char *path = argc > 3 ? joust_copy(argv[3]) : joust_format("%s/joust-bench-store.db", folder ? folder : "/tmp");
   if (runs < 1 || repetitions < 1) fail("RUNS and REPETITIONS are whole numbers above 0");
   static const char *const names[] = {"(run, trial) without rowid, INSERT a trial", "rowid, INSERT a trial",
                                       "the store: put_run", "the store: each_run and read_trials"};

@@ -99,6 +99,7 @@ char *joust_path_join(const char *folder, const char *name) {
 char *joust_path_folder(const char *path) {
   const char *slash = strrchr(path, '/');
   if (!slash) return joust_copy(".");
+  while (slash > path && slash[-1] == '/') slash--;
   return joust_copy_n(path, slash == path ? 1 : (size_t)(slash - path));
 }
 

@@ -97,6 +97,10 @@ struct run_flags {
   int64_t jobs;
 };
 
+static const char *plural(size_t n) {
+  return n == 1 ? "" : "s";
+}
+
 static void print_dry_run(const struct joust_plan *plan, bool json) {
   if (json) {
     char *text = joust_sweep_print(plan->sweep);
@@ -104,8 +108,9 @@ static void print_dry_run(const struct joust_plan *plan, bool json) {
     free(text);
     return;
   }
-  printf("%zu runs: %u problems x %u optimisers x %u replicates", plan->n_runs, plan->n_problems, plan->n_optimisers,
-         plan->sweep->replicates);
+  printf("%zu run%s: %u problem%s x %u optimiser%s x %u replicate%s", plan->n_runs, plural(plan->n_runs),
+         plan->n_problems, plural(plan->n_problems), plan->n_optimisers, plural(plan->n_optimisers),
+         plan->sweep->replicates, plural(plan->sweep->replicates));
   if (plan->sweep->budget.trials != UINT64_MAX)
     printf(", at most %llu trials in all", (unsigned long long)(plan->n_runs * plan->sweep->budget.trials));
   puts("");

@@ -19,7 +19,7 @@ static cJSON *estimate_json(struct joust_estimate estimate) {
 }
 
 static cJSON *cell_json(const struct joust_summary *summary, const struct joust_block *block, uint32_t o, size_t c) {
-  const struct joust_definition *problem = &summary->problems[block->problem];
+  const struct joust_shown_problem *problem = &summary->problems[block->problem];
   const struct joust_cell *cell = &block->cells[o];
   cJSON *object = cJSON_CreateObject(), *metrics = cJSON_CreateObject();
   cJSON_AddStringToObject(object, "optimiser", summary->optimisers[o].label);
@@ -27,10 +27,10 @@ static cJSON *cell_json(const struct joust_summary *summary, const struct joust_
   add_number(object, "failed", cell->failed);
   add_number(object, "unfinished", cell->unfinished);
   add_number(object, "rank", block->ranks[c * summary->n_optimisers + o]);
-  double mean = joust_summary_estimate(summary, block, o, c, problem->objective).mean;
-  add_number(object, "regret", joust_summary_regret(problem, mean));
-  for (uint32_t m = 0; m < problem->n_metrics; m++)
-    cJSON_AddItemToObject(metrics, problem->metrics[m].name,
+  double mean = joust_summary_estimate(summary, block, o, c, problem->definition.objective).mean;
+  add_number(object, "regret", joust_summary_regret(&problem->definition, mean));
+  for (uint32_t m = 0; m < problem->definition.n_metrics; m++)
+    cJSON_AddItemToObject(metrics, problem->definition.metrics[m].name,
                           estimate_json(joust_summary_estimate(summary, block, o, c, m)));
   cJSON_AddItemToObject(object, "metrics", metrics);
   add_number(object, "cpu_seconds", cell->cpu_seconds);
@@ -38,12 +38,12 @@ static cJSON *cell_json(const struct joust_summary *summary, const struct joust_
 }
 
 static cJSON *block_json(const struct joust_summary *summary, const struct joust_block *block) {
-  const struct joust_definition *problem = &summary->problems[block->problem];
+  const struct joust_shown_problem *problem = &summary->problems[block->problem];
   cJSON *object = cJSON_CreateObject(), *limits = cJSON_AddObjectToObject(object, "budget");
   cJSON_AddStringToObject(object, "problem", problem->label);
-  cJSON_AddStringToObject(object, "objective", problem->metrics[problem->objective].name);
-  cJSON_AddStringToObject(object, "direction", problem->direction < 0 ? "maximise" : "minimise");
-  add_number(object, "best", problem->has_best ? problem->best : NAN);
+  cJSON_AddStringToObject(object, "objective", problem->definition.metrics[problem->definition.objective].name);
+  cJSON_AddStringToObject(object, "direction", problem->definition.direction < 0 ? "maximise" : "minimise");
+  add_number(object, "best", problem->definition.best);
   add_number(limits, "trials", block->trials);
   add_number(limits, "cost", block->cost);
   add_number(limits, "seconds", block->seconds);

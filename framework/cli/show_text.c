@@ -44,21 +44,22 @@ static void print_limits(const struct joust_block *block) {
   if (isfinite(block->seconds)) printf("%s%.10g s", comma, block->seconds);
 }
 
-static void add_heads(struct joust_grid *grid, const struct joust_definition *problem) {
+static void add_heads(struct joust_grid *grid, const struct joust_shown_problem *problem) {
   joust_grid_add(grid, "rank");
   joust_grid_add(grid, "optimiser");
   joust_grid_add(grid, "runs");
-  joust_grid_add(grid, "%s", problem->metrics[problem->objective].name);
+  joust_grid_add(grid, "%s", problem->definition.metrics[problem->definition.objective].name);
   joust_grid_add(grid, "regret");
-  for (uint32_t m = 0; m < problem->n_metrics; m++)
-    if (m != problem->objective && (int32_t)m != problem->cost) joust_grid_add(grid, "%s", problem->metrics[m].name);
+  for (uint32_t m = 0; m < problem->definition.n_metrics; m++)
+    if (m != problem->definition.objective && (int32_t)m != problem->definition.cost)
+      joust_grid_add(grid, "%s", problem->definition.metrics[m].name);
   joust_grid_add(grid, "CPU ms");
 }
 
 static void add_row(struct joust_grid *grid, const struct joust_view *view, const struct joust_block *block, size_t c,
                     uint32_t o) {
   const struct joust_summary *summary = view->summary;
-  const struct joust_definition *problem = &summary->problems[block->problem];
+  const struct joust_shown_problem *problem = &summary->problems[block->problem];
   const struct joust_cell *cell = &block->cells[o];
   char text[80];
   double rank = block->ranks[c * summary->n_optimisers + o];
@@ -68,24 +69,24 @@ static void add_row(struct joust_grid *grid, const struct joust_view *view, cons
     joust_grid_add(grid, "%u", cell->runs);
   else
     joust_grid_add(grid, "%u of %u", cell->n, cell->runs);
-  struct joust_estimate value = joust_summary_estimate(summary, block, o, c, problem->objective);
+  struct joust_estimate value = joust_summary_estimate(summary, block, o, c, problem->definition.objective);
   double spread = view->deviations ? value.deviation : value.error;
-  int decimals = problem->metrics[problem->objective].decimals;
+  int decimals = problem->definition.metrics[problem->definition.objective].decimals;
   joust_grid_add(grid, "%s", mean_text(value.mean, spread, decimals, text));
-  joust_grid_add(grid, "%s", mean_text(joust_summary_regret(problem, value.mean), spread, decimals, text));
-  for (uint32_t m = 0; m < problem->n_metrics; m++) {
-    if (m == problem->objective || (int32_t)m == problem->cost) continue;
+  joust_grid_add(grid, "%s", mean_text(joust_summary_regret(&problem->definition, value.mean), spread, decimals, text));
+  for (uint32_t m = 0; m < problem->definition.n_metrics; m++) {
+    if (m == problem->definition.objective || (int32_t)m == problem->definition.cost) continue;
     struct joust_estimate other = joust_summary_estimate(summary, block, o, c, m);
-    joust_grid_add(
-        grid, "%s",
-        mean_text(other.mean, view->deviations ? other.deviation : other.error, problem->metrics[m].decimals, text));
+    joust_grid_add(grid, "%s",
+                   mean_text(other.mean, view->deviations ? other.deviation : other.error,
+                             problem->definition.metrics[m].decimals, text));
   }
   joust_grid_add(grid, "%.2f", 1e3 * cell->cpu_seconds);
 }
 
 static const char *published_text(const struct joust_view *view, const char *label,
-                                  const struct joust_definition *problem, uint32_t metric, char buffer[80]) {
-  const struct joust_defined_metric *shown = &problem->metrics[metric];
+                                  const struct joust_shown_problem *problem, uint32_t metric, char buffer[80]) {
+  const struct joust_store_metric *shown = &problem->definition.metrics[metric];
   const cJSON *row = find_published(view->published, label, problem->label, shown->name);
   const cJSON *mean = joust_json_member(row, "mean"), *sd = joust_json_member(row, "sd");
   return mean_text(row ? mean->valuedouble : NAN, sd ? sd->valuedouble : NAN, shown->decimals, buffer);
@@ -93,7 +94,7 @@ static const char *published_text(const struct joust_view *view, const char *lab
 
 /* Rows of a paper's figures, one for each label that the problem has any of. Their ± is always a standard deviation. */
 static void add_published_rows(struct joust_grid *grid, const struct joust_view *view,
-                               const struct joust_definition *problem) {
+                               const struct joust_shown_problem *problem) {
   for (const cJSON *row = view->published->child; row; row = row->next) {
     const char *label = text_of(row, "label");
     bool first = strcmp(text_of(row, "problem"), problem->label) == 0;
@@ -104,10 +105,10 @@ static void add_published_rows(struct joust_grid *grid, const struct joust_view 
     joust_grid_add(grid, "-");
     joust_grid_add(grid, "%s (published, ± sd)", label);
     joust_grid_add(grid, "-");
-    joust_grid_add(grid, "%s", published_text(view, label, problem, problem->objective, text));
+    joust_grid_add(grid, "%s", published_text(view, label, problem, problem->definition.objective, text));
     joust_grid_add(grid, "-");
-    for (uint32_t m = 0; m < problem->n_metrics; m++)
-      if (m != problem->objective && (int32_t)m != problem->cost)
+    for (uint32_t m = 0; m < problem->definition.n_metrics; m++)
+      if (m != problem->definition.objective && (int32_t)m != problem->definition.cost)
         joust_grid_add(grid, "%s", published_text(view, label, problem, m, text));
     joust_grid_add(grid, "-");
   }
@@ -129,19 +130,19 @@ static uint32_t order_of(const struct joust_summary *summary, const struct joust
 
 static void print_block(const struct joust_view *view, const struct joust_block *block) {
   const struct joust_summary *summary = view->summary;
-  const struct joust_definition *problem = &summary->problems[block->problem];
-  const struct joust_defined_metric *objective = &problem->metrics[problem->objective];
+  const struct joust_shown_problem *problem = &summary->problems[block->problem];
+  const struct joust_store_metric *objective = &problem->definition.metrics[problem->definition.objective];
   uint32_t *order = joust_alloc(summary->n_optimisers, sizeof *order);
   char text[80];
   printf("%s%s%s: ", view->colours ? "\033[1m" : "", problem->label, view->colours ? "\033[0m" : "");
   print_limits(block);
-  printf("; %s %s%s%s%s", problem->direction < 0 ? "maximise" : "minimise", objective->title,
+  printf("; %s %s%s%s%s", problem->definition.direction < 0 ? "maximise" : "minimise", objective->title,
          *objective->unit ? " (" : "", objective->unit, *objective->unit ? ")" : "");
-  if (problem->has_best) printf("; best known %.*f", objective->decimals, problem->best);
+  if (!isnan(problem->definition.best)) printf("; best known %.*f", objective->decimals, problem->definition.best);
   puts("");
   for (size_t c = 0; c < summary->n_checkpoints; c++) {
     struct joust_grid grid = {.right = ~UINT64_C(2)};
-    grid.n_columns = 5 + problem->n_metrics - 1 - (problem->cost >= 0) + 1;
+    grid.n_columns = 5 + problem->definition.n_metrics - 1 - (problem->definition.cost >= 0) + 1;
     if (summary->n_checkpoints > 1) printf(" at %s\n", checkpoint_text(summary, c, text));
     add_heads(&grid, problem);
     uint32_t n = order_of(summary, block, block->ranks + c * summary->n_optimisers, order);
@@ -158,8 +159,8 @@ static void print_mean_ranks(const struct joust_view *view) {
   uint32_t *order = joust_alloc(summary->n_optimisers, sizeof *order), n_last = summary->n_optimisers;
   struct joust_grid grid = {.n_columns = summary->n_checkpoints + 1, .right = ~UINT64_C(1)};
   char text[80];
-  printf("%smean rank over %u problems%s (1 is best)\n", view->colours ? "\033[1m" : "", summary->n_blocks,
-         view->colours ? "\033[0m" : "");
+  printf("%smean rank over %u problem%s%s (1 is best)\n", view->colours ? "\033[1m" : "", summary->n_blocks,
+         summary->n_blocks == 1 ? "" : "s", view->colours ? "\033[0m" : "");
   joust_grid_add(&grid, "optimiser");
   for (size_t c = 0; c < summary->n_checkpoints; c++) joust_grid_add(&grid, "at %s", checkpoint_text(summary, c, text));
   order_of(summary, NULL, summary->mean_ranks + (summary->n_checkpoints - 1) * n_last, order);

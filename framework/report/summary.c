@@ -21,10 +21,13 @@ static int add_problem(void *context, int64_t id, const struct joust_store_probl
   struct reading *reading = context;
   struct joust_summary *summary = reading->summary;
   summary->problems = joust_resize(summary->problems, summary->n_problems + 1, sizeof *summary->problems);
-  int code = joust_definition_read(&summary->problems[summary->n_problems], id, problem->label, problem->definition,
-                                   reading->error);
-  if (!code) summary->n_problems++;
-  return code;
+  struct joust_shown_problem *shown = &summary->problems[summary->n_problems];
+  int code = joust_store_definition_read(&shown->definition, problem->label, problem->definition, reading->error);
+  if (code) return joust_error_prefix(reading->error, "the store is damaged: definition of problem ");
+  shown->id = id;
+  shown->label = joust_copy(problem->label);
+  summary->n_problems++;
+  return 0;
 }
 
 static int add_optimiser(void *context, int64_t id, const struct joust_store_optimiser *optimiser) {
@@ -100,7 +103,7 @@ static int by_limits(const void *a, const void *b) {
 }
 
 /* Metrics of the incumbent at each checkpoint, into values (checkpoints x metrics). */
-static void find_incumbents(const struct joust_summary *summary, const struct joust_definition *problem,
+static void find_incumbents(const struct joust_summary *summary, const struct joust_store_definition *problem,
                             const struct joust_store_columns *trials, double *values) {
   for (size_t c = 0; c < summary->n_checkpoints; c++) {
     double spent = 0, best = INFINITY, limit = summary->checkpoints[c];
@@ -125,7 +128,7 @@ static int read_run(struct reading *reading, const struct joust_store_run *run) 
   uint32_t p = problem_index(summary, run->problem), o = optimiser_index(summary, run->optimiser);
   if (p == summary->n_problems || o == summary->n_optimisers)
     return joust_fail(reading->error, JOUST_BAD_INPUT, "the store is damaged: a run has no problem or no optimiser");
-  const struct joust_definition *problem = &summary->problems[p];
+  const struct joust_store_definition *problem = &summary->problems[p].definition;
   struct joust_cell *cell = &block_of(summary, p, run)->cells[o];
   cell->cpu_seconds += (run->cpu_seconds - cell->cpu_seconds) / (cell->runs + 1);
   cell->runs++;
@@ -150,7 +153,7 @@ static int read_run(struct reading *reading, const struct joust_store_run *run) 
 
 static void rank_block(const struct joust_summary *summary, struct joust_block *block) {
   uint32_t n = summary->n_optimisers;
-  const struct joust_definition *problem = &summary->problems[block->problem];
+  const struct joust_store_definition *problem = &summary->problems[block->problem].definition;
   block->ranks = joust_alloc(summary->n_checkpoints * n, sizeof *block->ranks);
   double *means = joust_alloc(n, sizeof *means);
   for (size_t c = 0; c < summary->n_checkpoints; c++) {
@@ -204,7 +207,10 @@ int joust_summary_make(struct joust_summary *summary, struct joust_store *store,
 }
 
 void joust_summary_free(struct joust_summary *summary) {
-  for (uint32_t i = 0; i < summary->n_problems; i++) joust_definition_free(&summary->problems[i]);
+  for (uint32_t i = 0; i < summary->n_problems; i++) {
+    free(summary->problems[i].label);
+    joust_store_definition_free(&summary->problems[i].definition);
+  }
   for (uint32_t i = 0; i < summary->n_optimisers; i++) {
     free(summary->optimisers[i].label);
     free(summary->optimisers[i].name);
@@ -226,7 +232,7 @@ void joust_summary_free(struct joust_summary *summary) {
 struct joust_estimate joust_summary_estimate(const struct joust_summary *summary, const struct joust_block *block,
                                              uint32_t optimiser, size_t checkpoint, uint32_t metric) {
   const struct joust_cell *cell = &block->cells[optimiser];
-  uint32_t n_metrics = summary->problems[block->problem].n_metrics;
+  uint32_t n_metrics = summary->problems[block->problem].definition.n_metrics;
   struct joust_estimate estimate = {0, 0, NAN, NAN};
   double squares = 0;
   for (uint32_t i = 0; i < cell->n; i++) {
@@ -244,6 +250,6 @@ struct joust_estimate joust_summary_estimate(const struct joust_summary *summary
   return estimate;
 }
 
-double joust_summary_regret(const struct joust_definition *problem, double value) {
-  return problem->has_best ? problem->direction * (value - problem->best) : NAN;
+double joust_summary_regret(const struct joust_store_definition *problem, double value) {
+  return problem->direction * (value - problem->best);
 }

@@ -7,7 +7,7 @@
 #ifndef JOUST_REPORT_SUMMARY_H
 #define JOUST_REPORT_SUMMARY_H
 
-#include "report/definition.h"
+#include "store/definition.h"
 #include "store/store.h"
 
 struct joust_checkpoints { /* where incumbents are looked at */
@@ -23,6 +23,12 @@ struct joust_cell {                  /* runs of one optimiser in one block */
   double cpu_seconds;                /* mean of a run, all runs */
 };
 
+struct joust_shown_problem {
+  int64_t id; /* in the store */
+  char *label;
+  struct joust_store_definition definition;
+};
+
 struct joust_block {
   uint32_t problem;             /* index into the summary's problems */
   double trials, cost, seconds; /* limits of its runs; infinite: none */
@@ -36,7 +42,7 @@ struct joust_shown_optimiser {
 };
 
 struct joust_summary { /* owns everything */
-  struct joust_definition *problems;
+  struct joust_shown_problem *problems;
   struct joust_shown_optimiser *optimisers;
   struct joust_block *blocks; /* by problem, then limits */
   uint32_t n_problems, n_optimisers, n_blocks;
@@ -62,6 +68,6 @@ struct joust_estimate joust_summary_estimate(const struct joust_summary *summary
 
 /* Simple regret of an incumbent with this objective: its distance to the best known value, in the objective's unit; NaN
  * where none is known. */
-double joust_summary_regret(const struct joust_definition *problem, double value);
+double joust_summary_regret(const struct joust_store_definition *problem, double value);
 
 #endif

@@ -62,21 +62,45 @@ static int read_parameters(struct joust_store_definition *definition, const stru
   return 0;
 }
 
+static int direction_of(const char *name) {
+  return strcmp(name, "maximise") == 0 ? -1 : strcmp(name, "minimise") == 0;
+}
+
+static int read_metric(struct joust_store_metric *metric, const struct joust_json *json, const cJSON *node,
+                       struct joust_error *error) {
+  const char *name, *title = NULL, *unit = "", *direction = "";
+  int64_t decimals = 4;
+  int status = joust_json_get_text(json, node, "name", JOUST_REQUIRED, &name, error);
+  if (!status) status = joust_json_get_text(json, node, "title", JOUST_OPTIONAL, &title, error);
+  if (!status) status = joust_json_get_text(json, node, "unit", JOUST_OPTIONAL, &unit, error);
+  if (!status) status = joust_json_get_text(json, node, "direction", JOUST_OPTIONAL, &direction, error);
+  if (!status) status = joust_json_get_integer(json, node, "decimals", JOUST_OPTIONAL, 0, 15, &decimals, error);
+  if (status) return status;
+  *metric = (struct joust_store_metric){.name = joust_copy(name),
+                                        .title = joust_copy(title ? title : name),
+                                        .unit = joust_copy(unit),
+                                        .direction = direction_of(direction),
+                                        .decimals = (int)decimals};
+  return 0;
+}
+
 static int read_metrics(struct joust_store_definition *definition, const struct joust_json *json,
                         struct joust_error *error) {
   const cJSON *list, *node;
   int status = joust_json_get(json, json->root, "metrics", cJSON_Array, JOUST_REQUIRED, &list, error);
   if (status) return status;
-  definition->metrics = joust_alloc((size_t)cJSON_GetArraySize(list), sizeof(char *));
+  definition->metrics = joust_alloc((size_t)cJSON_GetArraySize(list), sizeof *definition->metrics);
   cJSON_ArrayForEach(node, list) {
-    const char *name;
-    status = joust_json_get_text(json, node, "name", JOUST_REQUIRED, &name, error);
+    status = read_metric(&definition->metrics[definition->n_metrics++], json, node, error);
     if (status) return status;
-    definition->metrics[definition->n_metrics++] = joust_copy(name);
   }
-  definition->cost = -1;
-  return joust_json_get_integer(json, json->root, "cost", JOUST_OPTIONAL, -1, (int64_t)definition->n_metrics - 1,
-                                &definition->cost, error);
+  int64_t last = (int64_t)definition->n_metrics - 1, cost = -1, objective = 0;
+  status = joust_json_get_integer(json, json->root, "cost", JOUST_OPTIONAL, -1, last, &cost, error);
+  if (!status)
+    status = joust_json_get_integer(json, json->root, "objective", JOUST_REQUIRED, 0, last, &objective, error);
+  definition->cost = (int32_t)cost;
+  definition->objective = (uint32_t)objective;
+  return status;
 }
 
 static int read_all(struct joust_store_definition *definition, const struct joust_json *json,
@@ -84,10 +108,12 @@ static int read_all(struct joust_store_definition *definition, const struct jous
   const char *direction;
   int status = joust_json_get_text(json, json->root, "direction", JOUST_REQUIRED, &direction, error);
   if (status) return status;
-  definition->minimise = !strcmp(direction, "minimise");
-  if (!definition->minimise && strcmp(direction, "maximise") != 0)
+  definition->direction = direction_of(direction);
+  if (!definition->direction)
     return joust_json_fail(json, joust_json_member(json->root, "direction"), error,
                            "direction must be minimise or maximise");
+  const cJSON *best = joust_json_member(json->root, "best");
+  definition->best = cJSON_IsNumber(best) ? best->valuedouble : NAN;
   status = read_parameters(definition, json, error);
   return status ? status : read_metrics(definition, json, error);
 }
@@ -111,7 +137,11 @@ void joust_store_definition_free(struct joust_store_definition *definition) {
     free(parameter->labels);
     free(parameter->name);
   }
-  for (size_t i = 0; i < definition->n_metrics; i++) free(definition->metrics[i]);
+  for (size_t i = 0; i < definition->n_metrics; i++) {
+    free(definition->metrics[i].name);
+    free(definition->metrics[i].title);
+    free(definition->metrics[i].unit);
+  }
   free(definition->parameters);
   free(definition->metrics);
   memset(definition, 0, sizeof *definition);

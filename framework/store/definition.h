@@ -1,5 +1,5 @@
-/* What the store itself reads in a problem's definition (JSON, docs/store-format.md): names, labels, and how an index
- * becomes a point. */
+/* A problem's definition as it stands in a store (JSON, docs/store-format.md), read back: all that exports and reports
+ * need of it, and how an index becomes a point. */
 #ifndef JOUST_STORE_DEFINITION_H
 #define JOUST_STORE_DEFINITION_H
 
@@ -19,13 +19,21 @@ struct joust_store_parameter { /* owns its texts */
   char **labels;   /* `values` of them, NULL without choices */
 };
 
+struct joust_store_metric {  /* owns its texts */
+  char *name, *title, *unit; /* title: the name where none is given; unit: "" */
+  int direction;             /* 1 minimise, -1 maximise, 0 not said */
+  int decimals;              /* to show */
+};
+
 struct joust_store_definition { /* owns everything */
-  bool minimise;
-  int64_t cost; /* index of the cost metric, or -1 */
+  int direction;                /* of the objective: 1 minimise, -1 maximise */
+  uint32_t objective;           /* index of its metric */
+  int32_t cost;                 /* index of the cost metric, or -1 */
+  double best;                  /* best known value of the objective; NaN: none is known */
   struct joust_store_parameter *parameters;
-  size_t n_parameters;
-  char **metrics; /* names */
-  size_t n_metrics;
+  uint32_t n_parameters;
+  struct joust_store_metric *metrics;
+  uint32_t n_metrics;
 };
 
 /* JOUST_BAD_INPUT names the place in the JSON; the definition is then empty. `name` of the store for messages. */

@@ -77,7 +77,7 @@ static int add_problem(void *context, int64_t id, const struct joust_store_probl
       .parameter_columns = joust_alloc(definition.n_parameters, sizeof(size_t)),
   };
   for (size_t i = 0; i < definition.n_metrics; i++)
-    problem->metric_columns[i] = column_of(&table->metrics, definition.metrics[i]);
+    problem->metric_columns[i] = column_of(&table->metrics, definition.metrics[i].name);
   for (size_t i = 0; i < definition.n_parameters; i++)
     problem->parameter_columns[i] = column_of(&table->parameters, definition.parameters[i].name);
   return 0;
@@ -218,7 +218,7 @@ static int add_run(void *context, const struct joust_store_run *run) {
   double incumbent = NAN;
   for (uint32_t i = 0; i < table->trials.n; i++) {
     double value = table->trials.value[i];
-    if (isnan(incumbent) || (problem->definition.minimise ? value < incumbent : value > incumbent)) incumbent = value;
+    if (isnan(incumbent) || problem->definition.direction * value < problem->definition.direction * incumbent) incumbent = value;
     add_trial(table, problem, joust_text_string(&start), i, incumbent);
   }
   joust_text_free(&start);

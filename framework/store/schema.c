@@ -52,7 +52,7 @@ static int check_length(struct joust_store *store, struct joust_error *error) {
 }
 
 int joust_schema_check(struct joust_store *store, struct joust_error *error) {
-  struct identity is;
+  struct identity is = {0};
   int status = identify(store, &is, error);
   if (status) return status;
   if (is.empty) {
@@ -76,7 +76,7 @@ int joust_schema_check(struct joust_store *store, struct joust_error *error) {
 
 /* Inside the transaction the version is asked again: another writer may have made the same steps meanwhile. */
 static int take_steps(struct joust_store *store, struct joust_error *error) {
-  struct identity is;
+  struct identity is = {0};
   int status = identify(store, &is, error);
   if (status || is.version >= joust_schema_version) return status;
   for (int64_t i = is.version; !status && i < joust_schema_version; i++)

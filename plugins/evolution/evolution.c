@@ -1,241 +1,288 @@
-/* Regularised evolution (E. Real et al., "Regularized Evolution for Image Classifier Architecture Search", AAAI 2019,
- * arXiv 1802.01548): a child of the best of a random sample replaces the oldest member of the population. See
- * README.md. */
+/* Regularised (ageing) evolution: E. Real, A. Aggarwal, Y. Huang, Q. V. Le, "Regularized Evolution for Image Classifier
+ * Architecture Search", AAAI 2019, arXiv 1802.01548, algorithm 1, with the settings of others and of our own as
+ * presets. See README.md. */
 #include <joust/seen.h>
 
-enum { PRESET, INITIAL, POPULATION, SAMPLE, DISTINCT, STEP, N_OPTIONS };
-enum { TUNED, REAL2019, NASBENCH201 };
-enum { AS_PRESET, NO, YES };
+#define TRIES 64 /* duplicates in a row before a proposal falls back on a random point, and then on counting */
 
-/* What a run is made with: a preset, with the options that were given in its place. */
+enum { DUPLICATES_PRESET, DUPLICATES_AVOID, DUPLICATES_ALLOW };
+enum { PICK_PRESET, PICK_UNIFORM, PICK_CELL };
+
 struct settings {
-  uint64_t initial, population, sample;
-  int distinct; /* never propose a point twice while unseen ones are left */
-  double step;  /* share of mutations of ordered parameters that go to a neighbouring value */
+  uint32_t population; /* most members; then the oldest (or worst) one dies */
+  uint32_t initial;    /* random points before evolution begins; 0: the population's size */
+  uint32_t sample;     /* draws of a tournament */
+  double step;         /* probability that a mutation takes small steps where there is an order */
+  int duplicates, pick;
 };
 
-static const struct settings presets[] = {
-    [TUNED] = {10, 30, 25, 1, 0.5}, [REAL2019] = {100, 100, 25, 0, 0}, [NASBENCH201] = {10, 10, 3, 0, 0}};
+static const char *const preset_names[] = {"tuned", "real2019", "nasbench201"};
+static const struct settings presets[] = {{30, 10, 30, 0.8, DUPLICATES_AVOID, PICK_UNIFORM},
+                                          {100, 0, 25, 0, DUPLICATES_ALLOW, PICK_UNIFORM},
+                                          {10, 0, 3, 0, DUPLICATES_ALLOW, PICK_CELL}};
 
 struct evolution {
   const struct joust_host *host;
   const struct joust_space *space;
   struct settings settings;
-  uint64_t points;   /* of the space; 0: infinite */
-  uint64_t born;     /* members ever: number k sits in place k modulo the population */
-  uint64_t alive;    /* members now */
-  uint32_t *ranking; /* alive: their places, the best first */
-  double *values;    /* population: objective, minimised */
-  double *members;   /* population x n_parameters */
-  uint32_t *mutable; /* parameters that have more than one value */
-  uint32_t n_mutable;
-  struct joust_seen seen; /* proposed or told; kept only if proposals are to be distinct */
+  int ageing;
+  uint64_t n_points; /* of the space; 0: infinitely many */
+  uint32_t *free;    /* the parameters with more than one value */
+  uint32_t n_free, n_nodes;
+  double *f, *x;            /* population, population x n_parameters: the members' values and points, by place */
+  uint32_t *order;          /* population: the members' places, the best first */
+  uint32_t members, oldest; /* how many there are; with ageing, the place of the one to die next */
+  uint64_t born;            /* members ever */
+  struct joust_seen seen;   /* what was proposed or told; empty where duplicates are allowed */
 };
 
-/* ---- life -------------------------------------------------------------------------------------------------------- */
+/* ---- children --------------------------------------------------------------------------------------------------- */
 
-static struct settings choose(const union joust_arg *args) {
-  struct settings settings = presets[args[PRESET].i];
-  if (args[INITIAL].i) settings.initial = (uint64_t)args[INITIAL].i;
-  if (args[POPULATION].i) settings.population = (uint64_t)args[POPULATION].i;
-  if (args[SAMPLE].i) settings.sample = (uint64_t)args[SAMPLE].i;
-  if (args[DISTINCT].i != AS_PRESET) settings.distinct = args[DISTINCT].i == YES;
-  if (args[STEP].r >= 0) settings.step = args[STEP].r;
-  return settings;
+/* The best of `sample` members drawn with replacement. The rank of the best of s draws from m members is at least r
+ * with probability ((m - r) / m)^s, so that one random number and the members' order replace the draws. */
+static const double *tournament(const struct evolution *e, uint32_t sample) {
+  uint32_t rank = (uint32_t)(e->members * (1 - pow(joust_uniform(e->host), 1.0 / sample)));
+  return e->x + (size_t)e->order[rank < e->members ? rank : e->members - 1] * e->space->n_parameters;
 }
 
-static void destroy(void *self) {
-  struct evolution *evolution = self;
-  if (!evolution) return;
-  joust_seen_free(&evolution->seen);
-  free(evolution->ranking);
-  free(evolution->values);
-  free(evolution->members);
-  free(evolution->mutable);
-  free(evolution);
+/* The parameter to mutate. By cell: parameters are the edges of a cell, sorted by the node they end in, node k having
+ * k of them; first a node is drawn, then one of its edges. */
+static uint32_t pick(const struct evolution *e) {
+  if (e->settings.pick == PICK_UNIFORM) return e->free[joust_below(e->host, e->n_free)];
+  uint32_t node = 1 + (uint32_t)joust_below(e->host, e->n_nodes);
+  return node * (node - 1) / 2 + (uint32_t)joust_below(e->host, node);
 }
 
-static joust_status create(const struct joust_host *host, const struct joust_space *space, const union joust_arg *args,
-                           void **self) {
-  struct evolution *evolution = calloc(1, sizeof *evolution);
-  if (!evolution) return JOUST_ENOMEM;
-  evolution->host = host;
-  evolution->space = space;
-  evolution->settings = choose(args);
-  evolution->points = joust_space_points(space);
-  evolution->ranking = malloc(evolution->settings.population * sizeof *evolution->ranking);
-  evolution->values = malloc(evolution->settings.population * sizeof *evolution->values);
-  evolution->members = malloc(evolution->settings.population * space->n_parameters * sizeof *evolution->members);
-  evolution->mutable = malloc(space->n_parameters * sizeof *evolution->mutable);
-  if (!evolution->ranking || !evolution->values || !evolution->members || !evolution->mutable) {
-    destroy(evolution);
-    return JOUST_ENOMEM;
+/* A neighbouring choice, or a number at a distance whose magnitude is random: 2^-1 to 2^-17 of the range, all orders
+ * alike, as in the breeder genetic algorithm (H. Mühlenbein, D. Schlierkamp-Voosen, Evolutionary Computation 1, 1993);
+ * at least 1 for an integer. A step over the edge is taken the other way. */
+static double near_value(const struct joust_host *host, const struct joust_parameter *p, double value) {
+  double sign = host->random(host) >> 63 ? 1 : -1, stepped = value;
+  if (p->kind != JOUST_ORDINAL) {
+    double place = joust_place_of(p, value), size = exp2(-1 - 16 * joust_uniform(host));
+    if (place + sign * size < 0 || place + sign * size > 1) sign = -sign;
+    stepped = joust_value_at(p, place + sign * size);
   }
-  for (uint32_t i = 0; i < space->n_parameters; i++)
-    if (space->parameters[i]->lower < space->parameters[i]->upper) evolution->mutable[evolution->n_mutable++] = i;
-  *self = evolution;
-  return JOUST_OK;
+  if (p->kind == JOUST_REAL || stepped != value) return stepped;
+  stepped = value + sign;
+  return stepped < p->lower || stepped > p->upper ? value - sign : stepped;
 }
 
-/* ---- children ---------------------------------------------------------------------------------------------------- */
-
-/* The best of a sample drawn with replacement, as in the published algorithm, in one step: the smallest of `sample`
- * uniform numbers is 1 - (1 - u)^(1 / sample), and that share of the way down the ranking lies the winner. Of members
- * with equal values each is as likely as the others. */
-static const double *tournament(const struct evolution *evolution) {
-  uint64_t alive = evolution->alive;
-  double share = 1 - pow(1 - joust_uniform(evolution->host), 1.0 / (double)evolution->settings.sample);
-  uint64_t first = (uint64_t)(share * (double)alive), last = first;
-  double value = evolution->values[evolution->ranking[first]];
-  while (first > 0 && evolution->values[evolution->ranking[first - 1]] == value) first--;
-  while (last + 1 < alive && evolution->values[evolution->ranking[last + 1]] == value) last++;
-  if (last > first) first += joust_below(evolution->host, last - first + 1);
-  return evolution->members + evolution->ranking[first] * (size_t)evolution->space->n_parameters;
-}
-
-/* Another value close by: the next choice or whole number; on wide ranges a normal step of a tenth of the range. */
-static double neighbour(const struct joust_host *host, const struct joust_parameter *p, double value) {
-  uint64_t values = joust_parameter_values(p);
-  if (p->kind == JOUST_REAL || values > 20) {
-    double place = joust_place_of(p, value) + 0.1 * joust_normal(host);
-    place = fabs(place); /* reflected at both ends */
-    place = place > 1 ? fabs(2 - place) : place;
-    double moved = joust_value_at(p, place > 1 ? 1 : place);
-    if (moved != value) return moved;
-  }
-  double step = host->random(host) >> 63 ? 1 : -1;
-  return value + step < p->lower || value + step > p->upper ? value - step : value + step;
-}
-
-/* One parameter gets another value. */
-static void mutate(const struct evolution *evolution, double *x) {
-  uint32_t i = evolution->mutable[joust_below(evolution->host, evolution->n_mutable)];
-  const struct joust_parameter *p = evolution->space->parameters[i];
-  double step = evolution->settings.step;
-  if (p->kind != JOUST_CATEGORICAL && step > 0 && joust_uniform(evolution->host) < step) {
-    x[i] = neighbour(evolution->host, p, x[i]);
-  } else if (p->kind == JOUST_REAL || p->log_scale) {
-    double old = x[i];
-    do x[i] = joust_sample(evolution->host, p);
-    while (x[i] == old);
-  } else { /* uniform over the other values */
-    double other = p->lower + (double)joust_below(evolution->host, joust_parameter_values(p) - 1);
-    x[i] = other >= x[i] ? other + 1 : other;
-  }
-}
-
-static void breed(const struct evolution *evolution, double *x) {
-  memcpy(x, tournament(evolution), evolution->space->n_parameters * sizeof *x);
-  if (evolution->n_mutable) mutate(evolution, x);
-}
-
-/* Attempt number `attempt` to find a new point: a random one while the population is young; then children of new
- * tournaments; where all these are known, a walk away from the last one; at last anything. */
-static void attempt_point(const struct evolution *evolution, int attempt, double *x) {
-  if (evolution->born < evolution->settings.initial || attempt > 200)
-    joust_sample_point(evolution->host, evolution->space, x);
-  else if (attempt < 30 || !evolution->n_mutable)
-    breed(evolution, x);
+static void mutate(const struct evolution *e, double *x, int near) {
+  uint32_t i = pick(e);
+  const struct joust_parameter *p = e->space->parameters[i];
+  double value = x[i];
+  if (joust_parameter_values(p) == 1) return;
+  if (near && p->kind != JOUST_CATEGORICAL)
+    x[i] = near_value(e->host, p, value);
   else
-    mutate(evolution, x);
+    do x[i] = joust_sample(e->host, p);
+    while (x[i] == value);
 }
 
-/* Fills x. A space of which every point was seen, or all but a few, gives points that were proposed before. */
-static joust_status propose(struct evolution *evolution, double *x) {
-  uint32_t n = evolution->space->n_parameters;
-  for (int attempt = 0;; attempt++) {
-    attempt_point(evolution, attempt, x);
-    if (!evolution->settings.distinct) return JOUST_OK;
-    if (attempt == 400 || (evolution->points && evolution->seen.size >= evolution->points)) return JOUST_OK;
-    int added = joust_seen_add(&evolution->seen, x, n);
-    if (added < 0) return JOUST_ENOMEM;
-    if (added > 0) return JOUST_OK;
+/* The first unseen point from a random index on, or DONE. Only called where hardly any are left. */
+static joust_status any_unseen(struct evolution *e, double *x) {
+  uint64_t first = joust_below(e->host, e->n_points);
+  for (uint64_t k = 0; k < e->n_points; k++) {
+    joust_index_point(e->space, (first + k) % e->n_points, x);
+    int added = joust_seen_add(&e->seen, x, e->space->n_parameters);
+    if (added != 0) return added < 0 ? JOUST_ENOMEM : JOUST_OK;
   }
+  return JOUST_DONE;
+}
+
+/* A random point while evolution has not begun, then a child. A duplicate is drawn again from the tournament on, each
+ * time with a smaller sample, so that a parent whose children are all known makes way for others. */
+static joust_status propose(struct evolution *e, double *x) {
+  uint32_t n = e->space->n_parameters;
+  int near = joust_uniform(e->host) < e->settings.step;
+  for (uint32_t tries = 0; tries < 2 * TRIES; tries++) {
+    if (e->born < e->settings.initial || tries >= TRIES || e->n_free == 0) {
+      joust_sample_point(e->host, e->space, x);
+    } else {
+      memcpy(x, tournament(e, (uint32_t)(e->settings.sample * UINT64_C(4) / (4 + tries))), n * sizeof *x);
+      mutate(e, x, near);
+    }
+    if (e->settings.duplicates == DUPLICATES_ALLOW) return JOUST_OK;
+    int added = joust_seen_add(&e->seen, x, n);
+    if (added != 0) return added < 0 ? JOUST_ENOMEM : JOUST_OK;
+  }
+  return e->n_points ? any_unseen(e, x) : JOUST_OK;
 }
 
 static joust_status ask(void *self, struct joust_ask *batch) {
-  struct evolution *evolution = self;
+  struct evolution *e = self;
   for (batch->n = 0; batch->n < batch->capacity; batch->n++) {
-    joust_status status = propose(evolution, batch->x + (size_t)batch->n * evolution->space->n_parameters);
+    joust_status status = propose(e, batch->x + (size_t)batch->n * e->space->n_parameters);
+    if (status == JOUST_DONE && batch->n > 0) return JOUST_OK;
     if (status != JOUST_OK) return status;
   }
   return JOUST_OK;
 }
 
-/* Takes the place of the oldest member out of the ranking. */
-static void retire(struct evolution *evolution, uint32_t place) {
-  uint64_t i = 0;
-  while (evolution->ranking[i] != place) i++;
-  evolution->alive--;
-  memmove(evolution->ranking + i, evolution->ranking + i + 1, (evolution->alive - i) * sizeof *evolution->ranking);
+/* ---- the population --------------------------------------------------------------------------------------------- */
+
+/* The first rank whose member's value is not less than f (strict: is greater). */
+static uint32_t rank_of(const struct evolution *e, double f, int strict) {
+  uint32_t low = 0, high = e->members;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    double value = e->f[e->order[middle]];
+    if (value < f || (strict && value == f))
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
 }
 
-static void enter(struct evolution *evolution, const double *x, double value) {
-  uint32_t place = (uint32_t)(evolution->born++ % evolution->settings.population);
-  uint32_t n = evolution->space->n_parameters;
-  if (evolution->alive == evolution->settings.population) retire(evolution, place);
-  evolution->values[place] = value;
-  memcpy(evolution->members + (size_t)place * n, x, n * sizeof *x);
-  uint64_t i = evolution->alive++;
-  for (; i > 0 && evolution->values[evolution->ranking[i - 1]] > value; i--)
-    evolution->ranking[i] = evolution->ranking[i - 1];
-  evolution->ranking[i] = place;
+/* Takes the oldest member, or the worst, out of the order. Returns its place. */
+static uint32_t bury(struct evolution *e) {
+  uint32_t rank = e->members - 1, place = e->order[rank];
+  if (e->ageing) {
+    place = e->oldest;
+    e->oldest = (e->oldest + 1) % e->settings.population;
+    rank = rank_of(e, e->f[place], 0);
+    while (e->order[rank] != place) rank++; /* ties */
+  }
+  e->members--;
+  memmove(e->order + rank, e->order + rank + 1, (e->members - rank) * sizeof *e->order);
+  return place;
 }
 
-/* Every trial that succeeded becomes a member, whoever proposed it; the oldest one goes. */
+/* A newcomer ranks behind members of its own value, and is the worst of all only until the next one comes. */
+static void join(struct evolution *e, double f, const double *x) {
+  uint32_t n = e->space->n_parameters, place = e->members;
+  if (e->members == e->settings.population) place = bury(e);
+  uint32_t rank = rank_of(e, f, 1);
+  memmove(e->order + rank + 1, e->order + rank, (e->members - rank) * sizeof *e->order);
+  e->order[rank] = place;
+  e->members++;
+  e->f[place] = f;
+  memcpy(e->x + (size_t)place * n, x, n * sizeof *x);
+}
+
 static joust_status tell(void *self, const struct joust_tell *told) {
-  struct evolution *evolution = self;
-  uint32_t n = evolution->space->n_parameters;
+  struct evolution *e = self;
+  uint32_t n = e->space->n_parameters;
   for (uint32_t k = 0; k < told->n; k++) {
     const double *x = told->x + (size_t)k * n;
-    if (evolution->settings.distinct && joust_seen_add(&evolution->seen, x, n) < 0) return JOUST_ENOMEM;
-    if (told->outcome[k] == JOUST_TRIAL_OK) enter(evolution, x, told->f[k]);
+    if (e->settings.duplicates == DUPLICATES_AVOID && joust_seen_add(&e->seen, x, n) < 0) return JOUST_ENOMEM;
+    if (told->outcome[k] != JOUST_TRIAL_OK || isnan(told->f[k])) continue;
+    e->born++;
+    join(e, told->f[k], x);
   }
   return JOUST_OK;
 }
 
-/* ---- tables ------------------------------------------------------------------------------------------------------ */
+/* ---- instances -------------------------------------------------------------------------------------------------- */
 
-static const char *const preset_names[] = {[TUNED] = "tuned", [REAL2019] = "real2019", [NASBENCH201] = "nasbench201"};
-static const char *const answers[] = {[AS_PRESET] = "preset", [NO] = "no", [YES] = "yes"};
+enum { PRESET, POPULATION, INITIAL, SAMPLE, STEP, DUPLICATES, PICK, AGEING, N_OPTIONS };
 
-static const struct joust_option options[N_OPTIONS] = {
-    [PRESET] =
-        {.name = "preset",
-         .help =
-             "settings where the options below leave them open: our own, of Real et al., of NAS-Bench-201's scripts",
-         .fallback = "tuned",
-         .type = JOUST_OPT_CHOICE,
-         .n_choices = 3,
-         .choices = preset_names},
-    [INITIAL] = {.name = "initial",
-                 .help = "random trials before the first child; 0: the preset's",
-                 .fallback = "0",
-                 .type = JOUST_OPT_INT,
-                 .upper = 1e6},
-    [POPULATION] = {.name = "population",
-                    .help = "members; beyond these the oldest one goes; 0: the preset's",
-                    .fallback = "0",
-                    .type = JOUST_OPT_INT,
-                    .upper = 1e6},
-    [SAMPLE] = {.name = "sample",
-                .help = "draws of a tournament, whose best becomes the parent; 0: the preset's",
-                .fallback = "0",
-                .type = JOUST_OPT_INT,
-                .upper = 1e6},
-    [DISTINCT] = {.name = "distinct",
-                  .help = "never propose a point twice while unseen ones are left",
-                  .fallback = "preset",
-                  .type = JOUST_OPT_CHOICE,
-                  .n_choices = 3,
-                  .choices = answers},
-    [STEP] = {.name = "step",
-              .help = "share of mutations of numbers and ordinals that go to a neighbouring value; -1: the preset's",
-              .fallback = "-1",
-              .type = JOUST_OPT_REAL,
-              .lower = -1,
-              .upper = 1},
+static const char *const duplicates_names[] = {"preset", "avoid", "allow"};
+static const char *const pick_names[] = {"preset", "uniform", "cell"};
+
+static const struct joust_option options[] = {
+    {.name = "preset",
+     .help = "settings to start from: our own, those of Real et al. 2019, those of the NAS-Bench-201 scripts",
+     .fallback = "tuned",
+     .type = JOUST_OPT_CHOICE,
+     .n_choices = 3,
+     .choices = preset_names},
+    {.name = "population",
+     .help = "most members; 0: the preset's (30, 100, 10)",
+     .fallback = "0",
+     .type = JOUST_OPT_INT,
+     .upper = 1000000},
+    {.name = "initial",
+     .help = "random points before evolution begins; 0: the preset's (10, the population's size, likewise)",
+     .fallback = "0",
+     .type = JOUST_OPT_INT,
+     .upper = 1000000},
+    {.name = "sample",
+     .help = "members drawn, with replacement, for a tournament; 0: the preset's (30, 25, 3)",
+     .fallback = "0",
+     .type = JOUST_OPT_INT,
+     .upper = 1000000},
+    {.name = "step",
+     .help = "probability that a mutation of an ordered parameter is a small step, not any other value; "
+             "-1: the preset's (0.8, 0, 0)",
+     .fallback = "-1",
+     .type = JOUST_OPT_REAL,
+     .lower = -1,
+     .upper = 1},
+    {.name = "duplicates",
+     .help = "avoid: never propose a known point, stop when none is left; preset: avoid, allow, allow",
+     .fallback = "preset",
+     .type = JOUST_OPT_CHOICE,
+     .n_choices = 3,
+     .choices = duplicates_names},
+    {.name = "pick",
+     .help = "how the parameter to mutate is drawn; cell: parameters are the edges of a cell, first a node is drawn, "
+             "then one of its edges; preset: uniform, uniform, cell where the number of parameters allows it",
+     .fallback = "preset",
+     .type = JOUST_OPT_CHOICE,
+     .n_choices = 3,
+     .choices = pick_names},
+    {.name = "ageing", .help = "the oldest member dies; false: the worst", .fallback = "true", .type = JOUST_OPT_BOOL},
 };
+
+/* The preset, with what was given explicitly put over it. */
+static struct settings settle(const union joust_arg *args) {
+  struct settings s = presets[args[PRESET].i];
+  if (args[POPULATION].i > 0) s.population = (uint32_t)args[POPULATION].i;
+  if (args[INITIAL].i > 0) s.initial = (uint32_t)args[INITIAL].i;
+  if (args[SAMPLE].i > 0) s.sample = (uint32_t)args[SAMPLE].i;
+  if (args[STEP].r >= 0) s.step = args[STEP].r;
+  if (args[DUPLICATES].i != DUPLICATES_PRESET) s.duplicates = (int)args[DUPLICATES].i;
+  if (args[PICK].i != PICK_PRESET) s.pick = (int)args[PICK].i;
+  if (s.initial == 0) s.initial = s.population;
+  return s;
+}
+
+static void destroy(void *self) {
+  struct evolution *e = self;
+  if (!e) return;
+  joust_seen_free(&e->seen);
+  free(e->free);
+  free(e->f);
+  free(e->x);
+  free(e->order);
+  free(e);
+}
+
+static joust_status create(const struct joust_host *host, const struct joust_space *space, const union joust_arg *args,
+                           void **self) {
+  struct evolution *e = calloc(1, sizeof *e);
+  if (!e) return JOUST_ENOMEM;
+  uint32_t n = space->n_parameters;
+  e->host = host;
+  e->space = space;
+  e->settings = settle(args);
+  e->ageing = args[AGEING].i != 0;
+  e->n_points = joust_space_points(space);
+  e->free = malloc(n * sizeof *e->free);
+  e->f = malloc(e->settings.population * sizeof *e->f);
+  e->order = malloc(e->settings.population * sizeof *e->order);
+  e->x = malloc((size_t)e->settings.population * n * sizeof *e->x);
+  if (!e->free || !e->f || !e->x || !e->order) {
+    destroy(e);
+    return JOUST_ENOMEM;
+  }
+  for (uint32_t i = 0; i < n; i++)
+    if (joust_parameter_values(space->parameters[i]) != 1) e->free[e->n_free++] = i;
+  while ((e->n_nodes + 1) * (e->n_nodes + 2) / 2 <= n) e->n_nodes++;
+  if (e->settings.pick == PICK_CELL && e->n_nodes * (e->n_nodes + 1) / 2 != n) {
+    if (args[PICK].i == PICK_CELL) {
+      host->set_error(host, "pick=cell needs 1, 3, 6, 10, ... parameters: the edges of a cell");
+      destroy(e);
+      return JOUST_EUNSUPPORTED;
+    }
+    e->settings.pick = PICK_UNIFORM;
+  }
+  *self = e;
+  return JOUST_OK;
+}
 
 static const struct joust_optimiser optimiser = {.struct_size = sizeof optimiser,
                                                  .parameter_kinds = JOUST_ANY_KIND,
@@ -243,8 +290,7 @@ static const struct joust_optimiser optimiser = {.struct_size = sizeof optimiser
                                                  .option_stride = sizeof options[0],
                                                  .id = "evolution",
                                                  .version = "1.0",
-                                                 .summary =
-                                                     "regularised evolution (Real et al. 2019), tuned or as published",
+                                                 .summary = "regularised (ageing) evolution",
                                                  .licence = "MIT",
                                                  .options = options,
                                                  .create = create,

@@ -152,6 +152,8 @@ static void paths_are_joined_and_cut(void **state) {
   assert_taken(joust_path_folder("a/b/c.json"), "a/b");
   assert_taken(joust_path_folder("c.json"), ".");
   assert_taken(joust_path_folder("/c.json"), "/");
+  assert_taken(joust_path_folder("//c.json"), "/");
+  assert_taken(joust_path_folder("a//c.json"), "a");
 }
 
 /* PREFIX/bin/program -> PREFIX/share. */

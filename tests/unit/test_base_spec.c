@@ -180,7 +180,7 @@ static char *printed(const char *a, const char *b) {
 /* What a run's key is made of: no value may look like two. */
 static void printed_settings_differ_where_settings_do(void **state) {
   (void)state;
-  char *plain = printed("1", "2"), *one = printed("1\nb=2", "3"), *other = printed("1", "2\nb=3");
+  char *plain = printed("1", "2"), *one = printed("1\nb=1:2", "3"), *other = printed("1", "2\nb=1:3");
   assert_string_equal(plain, "a=1:1\nb=1:2\n");
   assert_string_not_equal(one, other);
   free(plain);

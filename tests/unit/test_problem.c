@@ -274,7 +274,7 @@ static void a_problem_may_be_a_path(void **state) {
     assert_int_equal(find("none", ids[i], "x"), 0);
     assert_string_equal(problem.name, ids[i]);
   }
-  assert_string_equal(problem.folder, "./");
+  assert_string_equal(problem.folder, ".");
   assert_int_equal(find("none", "./absent.json", "x"), JOUST_MISSING);
   assert_string_equal(error.message, "cannot read './absent.json': No such file or directory");
   assert_int_equal(chdir(here), 0);

@@ -4,7 +4,7 @@
 #include "store/export.h"
 
 static const char infinite_definition[] =
-    "{\"direction\": \"minimise\", \"cost\": -1, \"points\": 0,"
+    "{\"objective\": 0, \"direction\": \"minimise\", \"cost\": -1, \"points\": 0,"
     " \"parameters\": [{\"name\": \"rate\", \"kind\": \"real\", \"lower\": 0.001, \"upper\": 1, \"scale\": \"log\"},"
     " {\"name\": \"width\", \"kind\": \"integer\", \"lower\": -5, \"upper\": 5},"
     " {\"name\": \"grade\", \"kind\": \"ordinal\", \"choices\": [\"low\", \"high\"]}],"
@@ -125,7 +125,9 @@ static void a_definition_without_sense_is_named(void **state) {
        " \"upper\": 1}], \"metrics\": []}",
        "below lower"},
       {"{\"direction\": \"minimise\", \"parameters\": [], \"metrics\": [{\"name\": \"m\"}], \"cost\": 1}", "cost"},
-      {"{\"direction\": \"minimise\", \"parameters\": [], \"metrics\": [{\"name\": \"m\"}]}", "other metrics"},
+      {"{\"direction\": \"minimise\", \"parameters\": [], \"metrics\": [{\"name\": \"m\"}], \"objective\": 0}",
+       "other metrics"},
+      {"{\"direction\": \"minimise\", \"parameters\": [], \"metrics\": [{\"name\": \"m\"}]}", "objective"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     struct store_ids ids;
