@@ -218,7 +218,8 @@ static int add_run(void *context, const struct joust_store_run *run) {
   double incumbent = NAN;
   for (uint32_t i = 0; i < table->trials.n; i++) {
     double value = table->trials.value[i];
-    if (isnan(incumbent) || problem->definition.direction * value < problem->definition.direction * incumbent) incumbent = value;
+    if (isnan(incumbent) || problem->definition.direction * value < problem->definition.direction * incumbent)
+      incumbent = value;
     add_trial(table, problem, joust_text_string(&start), i, incumbent);
   }
   joust_text_free(&start);
