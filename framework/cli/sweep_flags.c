@@ -32,8 +32,9 @@ static void move_specs(struct joust_specs *to, struct joust_specs *from) {
 }
 
 static int take_counts(struct joust_sweep *sweep, const struct joust_sweep_flags *flags, struct joust_error *error) {
-  if (flags->trials == 0 || flags->trials > 1000000000)
-    return joust_fail(error, JOUST_BAD_INPUT, "--trials is %lld: expected 1 to 1000000000", (long long)flags->trials);
+  if (flags->trials == 0 || flags->trials > (int64_t)JOUST_MOST_TRIALS)
+    return joust_fail(error, JOUST_BAD_INPUT, "--trials is %lld: expected 1 to %lld", (long long)flags->trials,
+                      (long long)JOUST_MOST_TRIALS);
   if (flags->replicates == 0 || flags->replicates > 1000000)
     return joust_fail(error, JOUST_BAD_INPUT, "--replicates is %lld: expected 1 to 1000000",
                       (long long)flags->replicates);

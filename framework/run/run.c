@@ -65,7 +65,7 @@ static enum joust_end fail_call(struct loop *loop, struct joust_services *servic
 static uint32_t rows_left(const struct loop *loop) {
   const struct joust_budget *budget = &loop->run->budget;
   uint64_t done = loop->outcome->history.n;
-  if (done >= budget->trials || loop->outcome->cost >= budget->cost) return 0;
+  if (done >= budget->trials || done >= JOUST_MOST_TRIALS || loop->outcome->cost >= budget->cost) return 0;
   if (isfinite(budget->seconds) && now(CLOCK_MONOTONIC) - loop->start >= budget->seconds) return 0;
   uint64_t left = budget->trials - done;
   return left < loop->batch ? (uint32_t)left : loop->batch;

@@ -6,12 +6,15 @@
  *
  * Budgets: at most `trials` trials; trials while their costs add up to at most `cost` (the problem's cost metric, e.g.
  * simulated seconds of training): the trial that would go over it is cancelled, as a training is that the deadline cuts
- * off; no new trial after `seconds` of wall time. */
+ * off; no new trial after `seconds` of wall time. Whatever the limits, a run ends after JOUST_MOST_TRIALS trials, so
+ * that one limited by cost alone ends where nothing costs anything. */
 #ifndef JOUST_RUN_RUN_H
 #define JOUST_RUN_RUN_H
 
 #include "evaluator/evaluator.h"
 #include "run/history.h"
+
+#define JOUST_MOST_TRIALS UINT64_C(10000000)
 
 struct joust_budget {
   uint64_t trials;      /* UINT64_MAX: no limit */

@@ -6,7 +6,7 @@
 
 #include "base/memory.h"
 
-#define MOST_TRIALS     INT64_C(1000000000)
+#define MOST_TRIALS     ((int64_t)JOUST_MOST_TRIALS)
 #define MOST_REPLICATES INT64_C(1000000)
 #define MOST_SEED       (INT64_C(1) << 53)
 

@@ -20,7 +20,7 @@ said err "expected a whole number"
 expect 2 "$JOUST" run -n
 said err "-n needs a value"
 expect 2 "$JOUST" run -p nk/n16-k2 -o random -n 0
-said err "--trials is 0: expected 1 to 1000000000"
+said err "--trials is 0: expected 1 to 10000000"
 expect 2 "$JOUST" run -o random
 said err "there is no problem to run"
 expect 2 "$JOUST" run -p nk/n16-k2

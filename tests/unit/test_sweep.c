@@ -124,7 +124,7 @@ static void mistakes_are_explained(void **state) {
       {"{\"replicates\": 0}", "1:16: 'replicates' is 0: expected a whole number from 1 to 1000000"},
       {"{\"budget\": 200}", "1:12: 'budget' is a number: expected an object"},
       {"{\"budget\": {\"evaluations\": 200}}", "1:28: a budget has no 'evaluations': expected trials, cost, seconds"},
-      {"{\"budget\": {\"trials\": 0}}", "1:23: 'trials' is 0: expected a whole number from 1 to 1000000000"},
+      {"{\"budget\": {\"trials\": 0}}", "1:23: 'trials' is 0: expected a whole number from 1 to 10000000"},
       {"{\"budget\": {\"cost\": 0}}", "1:21: 'cost' is 0: expected a number above 0"},
       {"{\"budget\": {\"seconds\": -2.5}}", "1:24: 'seconds' is -2.5: expected a number above 0"},
       {"{\"problems\": \"a\"}", "1:14: 'problems' is a text: expected a list"},
@@ -201,7 +201,7 @@ static void printing_and_reading_are_inverse(void **state) {
   static const char *const texts[] = {
       "{\"problems\": [\"a\"], \"optimisers\": [\"b\"]}",
       "{\"name\": \"n\", \"seed\": 9007199254740991, \"replicates\": 1000000, \"budget\": {\"cost\": "
-      "0.30000000000000004, \"seconds\": 1e-7, \"trials\": 1000000000}}",
+      "0.30000000000000004, \"seconds\": 1e-7, \"trials\": 10000000}}",
       "{\"description\": \"\\u00e9 \\\"q\\\" \\\\\", \"problems\": [\"x=nk/a:k=2,seed=9007199254740993\"], "
       "\"optimisers\": [{\"optimiser\": \"llm\", \"options\": {\"note\": \"a,b=c \\n\", \"t\": 0.1, \"f\": false}}, "
       "\"./a.so\"], \"published\": [{\"label\": \"REA\", \"problem\": \"p\", \"metric\": \"m\", \"mean\": 93.92, "

@@ -1,0 +1,145 @@
+/* How good the optimisers are: reads a store of runs on the six published tables and prints, for each optimiser, its
+ * regret divided by the exact expected regret of random search at the same number of trials, as a mean over the six
+ * problems with its standard error, beside figures of other programs on the same tables.
+ *
+ *   joust run published-tables --store quality.db
+ *   quality quality.db
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "evaluator/table.h"
+#include "evaluator/table_file.h"
+#include "report/summary.h"
+#include "stats/expected_best.h"
+
+enum { N_PROBLEMS = 6, N_BUDGETS = 4 };
+
+static const double budgets[N_BUDGETS] = {20, 50, 100, 200};
+
+static const struct {
+  const char *label, *table, *metric;
+} problems[N_PROBLEMS] = {{"nasbench201/cifar10", "nasbench201-cifar10", "val_acc_200"},
+                          {"nasbench201/cifar100", "nasbench201-cifar100", "val_acc_200"},
+                          {"nasbench201/imagenet16-120", "nasbench201-imagenet16-120", "val_acc_200"},
+                          {"nasbench-macro/cifar10", "nasbench-macro-cifar10", "mean_acc"},
+                          {"channel-bench/resnet", "channel-bench-resnet", "mean_acc"},
+                          {"channel-bench/mobilenet", "channel-bench-mobilenet", "mean_acc"}};
+
+/* The same ratio of other programs, measured by running their own code on these tables; NaN: not measured. */
+static const struct {
+  const char *name;
+  double ratio[N_BUDGETS];
+  const char *seeds;
+} peers[] = {{"regularised evolution, NAS-Bench-201 scripts (10/3)", {NAN, 0.66, 0.45, 0.26}, "200"},
+             {"regularised evolution, NASLib (30/10)", {0.99, 0.65, 0.33, 0.16}, "40-200"},
+             {"REINFORCE", {0.87, 0.66, 0.44, 0.28}, "60"},
+             {"Optuna TPE", {0.78, 0.46, 0.26, 0.18}, "50"},
+             {"Optuna GP", {0.52, 0.27, 0.165, 0.09}, "7, 2 at 200"},
+             {"SMAC3 as shipped (random forest)", {1.1, 1.0, 0.46, 0.39}, "1-2"},
+             {"SMAC3's forest, exact argmax of log-EI", {0.67, 0.32, 0.116, 0.045}, "10"},
+             {"naszilla local search", {0.71, 0.34, 0.17, 0.085}, "200"},
+             {"naszilla BANANAS", {0.62, 0.26, 0.14, 0.09}, "3"}};
+
+static void check(int code, const struct joust_error *error) {
+  if (!code) return;
+  fprintf(stderr, "quality: %s\n", error->message);
+  exit(joust_exit_code(code));
+}
+
+/* Expected regret of random search at each budget, and the optimum. */
+static void expected_regrets(int problem, double regrets[N_BUDGETS], double *optimum, struct joust_error *error) {
+  struct joust_table table;
+  char *path = joust_table_path(problems[problem].table);
+  check(joust_table_open(&table, path, error), error);
+  int metric = joust_table_find(&table, problems[problem].metric);
+  double *values = joust_alloc(table.entries, sizeof *values);
+  *optimum = -INFINITY;
+  for (uint64_t i = 0; i < table.entries; i++) {
+    values[i] = joust_table_mean(&table, i, &table.metrics[metric]);
+    if (values[i] > *optimum) *optimum = values[i];
+  }
+  for (int b = 0; b < N_BUDGETS; b++)
+    regrets[b] = *optimum - joust_expected_best(values, table.entries, (size_t)budgets[b], true, true).mean;
+  joust_table_close(&table);
+  free(values);
+  free(path);
+}
+
+static const struct joust_block *block_of(const struct joust_summary *summary, int problem) {
+  for (uint32_t b = 0; b < summary->n_blocks; b++)
+    if (strcmp(summary->problems[summary->blocks[b].problem].label, problems[problem].label) == 0)
+      return &summary->blocks[b];
+  fprintf(stderr, "quality: the store has no runs on %s: run the sweep published-tables\n", problems[problem].label);
+  exit(2);
+}
+
+static void print_optimiser(const struct joust_summary *summary, uint32_t o, double expected[][N_BUDGETS],
+                            const double *optimum) {
+  uint32_t fewest = UINT32_MAX;
+  printf("%-52s", summary->optimisers[o].label);
+  for (size_t b = 0; b < N_BUDGETS; b++) {
+    double ratio = 0, variance = 0;
+    for (int p = 0; p < N_PROBLEMS; p++) {
+      const struct joust_block *block = block_of(summary, p);
+      uint32_t objective = summary->problems[block->problem].definition.objective;
+      struct joust_estimate value = joust_summary_estimate(summary, block, o, b, objective);
+      ratio += (optimum[p] - value.mean) / expected[p][b] / N_PROBLEMS;
+      variance += pow(value.error / expected[p][b] / N_PROBLEMS, 2);
+      if (value.n < fewest) fewest = value.n;
+    }
+    printf("  %6.3f ± %.3f", ratio, sqrt(variance));
+  }
+  printf("  %u\n", fewest);
+}
+
+static void print_regrets(const struct joust_summary *summary, size_t b, const double *optimum) {
+  printf("\nregret in percentage points at %.0f trials\n%-20s", budgets[b], "");
+  for (int p = 0; p < N_PROBLEMS; p++) printf("  %s", problems[p].label);
+  puts("");
+  for (uint32_t o = 0; o < summary->n_optimisers; o++) {
+    printf("%-20s", summary->optimisers[o].label);
+    for (int p = 0; p < N_PROBLEMS; p++) {
+      const struct joust_block *block = block_of(summary, p);
+      uint32_t objective = summary->problems[block->problem].definition.objective;
+      struct joust_estimate value = joust_summary_estimate(summary, block, o, b, objective);
+      printf("  %*.3f", (int)strlen(problems[p].label), fabs(optimum[p] - value.mean));
+    }
+    puts("");
+  }
+}
+
+int main(int argc, char **argv) {
+  struct joust_error error;
+  struct joust_store *store;
+  struct joust_summary summary;
+  struct joust_checkpoints at = {.at = budgets, .n = N_BUDGETS};
+  double expected[N_PROBLEMS][N_BUDGETS], optimum[N_PROBLEMS];
+  if (argc != 2) {
+    fputs("usage: quality STORE.db, a store of the sweep published-tables\n", stderr);
+    return 2;
+  }
+  check(joust_store_open(&store, argv[1], JOUST_STORE_READ, &error), &error);
+  check(joust_summary_make(&summary, store, &at, &error), &error);
+  for (int p = 0; p < N_PROBLEMS; p++) expected_regrets(p, expected[p], &optimum[p], &error);
+  printf("regret / expected regret of random search, mean of six tables\n%-52s", "");
+  for (int b = 0; b < N_BUDGETS; b++) printf("  %12.0f", budgets[b]);
+  puts("  seeds");
+  for (uint32_t o = 0; o < summary.n_optimisers; o++) print_optimiser(&summary, o, expected, optimum);
+  for (size_t i = 0; i < sizeof peers / sizeof *peers; i++) {
+    printf("%-52s", peers[i].name);
+    for (int b = 0; b < N_BUDGETS; b++)
+      if (isnan(peers[i].ratio[b]))
+        printf("  %12s", "-");
+      else
+        printf("  %6.3f      ", peers[i].ratio[b]);
+    printf("  %s\n", peers[i].seeds);
+  }
+  for (size_t b = 1; b < N_BUDGETS; b++) print_regrets(&summary, b, optimum);
+  joust_summary_free(&summary);
+  joust_store_close(store);
+  return 0;
+}
