@@ -3,7 +3,9 @@
  * presets. See README.md. */
 #include <joust/seen.h>
 
-#define TRIES 64 /* duplicates in a row before a proposal falls back on a random point, and then on counting */
+#define TRIES            60 /* duplicates in a row before random points are tried, as often, then all in turn */
+#define TRIES_PER_PARENT 3
+#define MOST_BITS        (1u << 17) /* points of the largest space whose known points are kept as bits */
 
 enum { DUPLICATES_PRESET, DUPLICATES_AVOID, DUPLICATES_ALLOW };
 enum { PICK_PRESET, PICK_UNIFORM, PICK_CELL };
@@ -17,7 +19,7 @@ struct settings {
 };
 
 static const char *const preset_names[] = {"tuned", "real2019", "nasbench201"};
-static const struct settings presets[] = {{30, 10, 30, 0.8, DUPLICATES_AVOID, PICK_UNIFORM},
+static const struct settings presets[] = {{20, 10, 60, 0.8, DUPLICATES_AVOID, PICK_UNIFORM},
                                           {100, 0, 25, 0, DUPLICATES_ALLOW, PICK_UNIFORM},
                                           {10, 0, 3, 0, DUPLICATES_ALLOW, PICK_CELL}};
 
@@ -33,16 +35,18 @@ struct evolution {
   uint32_t *order;          /* population: the members' places, the best first */
   uint32_t members, oldest; /* how many there are; with ageing, the place of the one to die next */
   uint64_t born;            /* members ever */
-  struct joust_seen seen;   /* what was proposed or told; empty where duplicates are allowed */
+  /* What was proposed or told, where duplicates are avoided: a bit a point in a small space, else a set. */
+  uint64_t *bits, *stride; /* n_points; n_parameters: what a step of each adds to a point's index */
+  struct joust_seen seen;
 };
 
 /* ---- children --------------------------------------------------------------------------------------------------- */
 
-/* The best of `sample` members drawn with replacement. The rank of the best of s draws from m members is at least r
- * with probability ((m - r) / m)^s, so that one random number and the members' order replace the draws. */
-static const double *tournament(const struct evolution *e, uint32_t sample) {
-  uint32_t rank = (uint32_t)(e->members * (1 - pow(joust_uniform(e->host), 1.0 / sample)));
-  return e->x + (size_t)e->order[rank < e->members ? rank : e->members - 1] * e->space->n_parameters;
+/* The rank of a tournament's winner: the best of `sample` members drawn with replacement. It is at least r with
+ * probability ((m - r) / m)^sample, m members; one random number replaces the draws. */
+static uint32_t tournament(const struct evolution *e) {
+  uint32_t rank = (uint32_t)(e->members * (1 - pow(joust_uniform(e->host), 1.0 / e->settings.sample)));
+  return rank < e->members ? rank : e->members - 1;
 }
 
 /* The parameter to mutate. By cell: parameters are the edges of a cell, sorted by the node they end in, node k having
@@ -80,32 +84,47 @@ static void mutate(const struct evolution *e, double *x, int near) {
     while (x[i] == value);
 }
 
+/* Notes that x is known. Returns 1 if that is new, 0 if not, -1 when out of memory. */
+static int note(struct evolution *e, const double *x) {
+  if (!e->bits) return joust_seen_add(&e->seen, x, e->space->n_parameters);
+  uint64_t index = 0;
+  for (uint32_t i = 0; i < e->space->n_parameters; i++)
+    index += (uint64_t)(x[i] - e->space->parameters[i]->lower) * e->stride[i];
+  if (index >= e->n_points) return 0; /* not of this space */
+  uint64_t bit = UINT64_C(1) << index % 64, *word = &e->bits[index / 64];
+  int is_new = !(*word & bit);
+  *word |= bit;
+  return is_new;
+}
+
 /* The first unseen point from a random index on, or DONE. Only called where hardly any are left. */
 static joust_status any_unseen(struct evolution *e, double *x) {
   uint64_t first = joust_below(e->host, e->n_points);
   for (uint64_t k = 0; k < e->n_points; k++) {
     joust_index_point(e->space, (first + k) % e->n_points, x);
-    int added = joust_seen_add(&e->seen, x, e->space->n_parameters);
-    if (added != 0) return added < 0 ? JOUST_ENOMEM : JOUST_OK;
+    int is_new = note(e, x);
+    if (is_new != 0) return is_new < 0 ? JOUST_ENOMEM : JOUST_OK;
   }
   return JOUST_DONE;
 }
 
-/* A random point while evolution has not begun, then a child. A duplicate is drawn again from the tournament on, each
- * time with a smaller sample, so that a parent whose children are all known makes way for others. */
+/* A random point while evolution has not begun, then a child. A duplicate is mutated anew from its parent; every few of
+ * them the next best member takes the parent's place, since most of that one's children are known. */
 static joust_status propose(struct evolution *e, double *x) {
-  uint32_t n = e->space->n_parameters;
-  int near = joust_uniform(e->host) < e->settings.step;
-  for (uint32_t tries = 0; tries < 2 * TRIES; tries++) {
-    if (e->born < e->settings.initial || tries >= TRIES || e->n_free == 0) {
-      joust_sample_point(e->host, e->space, x);
-    } else {
-      memcpy(x, tournament(e, (uint32_t)(e->settings.sample * UINT64_C(4) / (4 + tries))), n * sizeof *x);
+  int evolving = e->born >= e->settings.initial && e->n_free > 0;
+  int near = evolving && joust_uniform(e->host) < e->settings.step;
+  uint32_t rank = evolving ? tournament(e) : 0;
+  for (uint32_t tries = 1; tries <= 2 * TRIES; tries++) {
+    if (evolving && tries <= TRIES) {
+      memcpy(x, e->x + (size_t)e->order[rank] * e->space->n_parameters, e->space->n_parameters * sizeof *x);
       mutate(e, x, near);
+    } else {
+      joust_sample_point(e->host, e->space, x);
     }
     if (e->settings.duplicates == DUPLICATES_ALLOW) return JOUST_OK;
-    int added = joust_seen_add(&e->seen, x, n);
-    if (added != 0) return added < 0 ? JOUST_ENOMEM : JOUST_OK;
+    int is_new = note(e, x);
+    if (is_new != 0) return is_new < 0 ? JOUST_ENOMEM : JOUST_OK;
+    if (tries % TRIES_PER_PARENT == 0) rank = rank + 1 < e->members ? rank + 1 : 0;
   }
   return e->n_points ? any_unseen(e, x) : JOUST_OK;
 }
@@ -122,42 +141,26 @@ static joust_status ask(void *self, struct joust_ask *batch) {
 
 /* ---- the population --------------------------------------------------------------------------------------------- */
 
-/* The first rank whose member's value is not less than f (strict: is greater). */
-static uint32_t rank_of(const struct evolution *e, double f, int strict) {
-  uint32_t low = 0, high = e->members;
-  while (low < high) {
-    uint32_t middle = low + (high - low) / 2;
-    double value = e->f[e->order[middle]];
-    if (value < f || (strict && value == f))
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return low;
-}
-
 /* Takes the oldest member, or the worst, out of the order. Returns its place. */
 static uint32_t bury(struct evolution *e) {
-  uint32_t rank = e->members - 1, place = e->order[rank];
+  uint32_t rank = e->members - 1;
   if (e->ageing) {
-    place = e->oldest;
+    for (rank = 0; e->order[rank] != e->oldest; rank++) {}
     e->oldest = (e->oldest + 1) % e->settings.population;
-    rank = rank_of(e, e->f[place], 0);
-    while (e->order[rank] != place) rank++; /* ties */
   }
+  uint32_t place = e->order[rank];
   e->members--;
   memmove(e->order + rank, e->order + rank + 1, (e->members - rank) * sizeof *e->order);
   return place;
 }
 
-/* A newcomer ranks behind members of its own value, and is the worst of all only until the next one comes. */
+/* A newcomer always enters, and ranks behind the members of its own value. */
 static void join(struct evolution *e, double f, const double *x) {
   uint32_t n = e->space->n_parameters, place = e->members;
   if (e->members == e->settings.population) place = bury(e);
-  uint32_t rank = rank_of(e, f, 1);
-  memmove(e->order + rank + 1, e->order + rank, (e->members - rank) * sizeof *e->order);
+  uint32_t rank = e->members++;
+  for (; rank > 0 && f < e->f[e->order[rank - 1]]; rank--) e->order[rank] = e->order[rank - 1];
   e->order[rank] = place;
-  e->members++;
   e->f[place] = f;
   memcpy(e->x + (size_t)place * n, x, n * sizeof *x);
 }
@@ -167,7 +170,7 @@ static joust_status tell(void *self, const struct joust_tell *told) {
   uint32_t n = e->space->n_parameters;
   for (uint32_t k = 0; k < told->n; k++) {
     const double *x = told->x + (size_t)k * n;
-    if (e->settings.duplicates == DUPLICATES_AVOID && joust_seen_add(&e->seen, x, n) < 0) return JOUST_ENOMEM;
+    if (e->settings.duplicates == DUPLICATES_AVOID && note(e, x) < 0) return JOUST_ENOMEM;
     if (told->outcome[k] != JOUST_TRIAL_OK || isnan(told->f[k])) continue;
     e->born++;
     join(e, told->f[k], x);
@@ -190,7 +193,7 @@ static const struct joust_option options[] = {
      .n_choices = 3,
      .choices = preset_names},
     {.name = "population",
-     .help = "most members; 0: the preset's (30, 100, 10)",
+     .help = "most members; 0: the preset's (20, 100, 10)",
      .fallback = "0",
      .type = JOUST_OPT_INT,
      .upper = 1000000},
@@ -200,7 +203,7 @@ static const struct joust_option options[] = {
      .type = JOUST_OPT_INT,
      .upper = 1000000},
     {.name = "sample",
-     .help = "members drawn, with replacement, for a tournament; 0: the preset's (30, 25, 3)",
+     .help = "members drawn, with replacement, for a tournament; 0: the preset's (60, 25, 3)",
      .fallback = "0",
      .type = JOUST_OPT_INT,
      .upper = 1000000},
@@ -244,11 +247,32 @@ static void destroy(void *self) {
   struct evolution *e = self;
   if (!e) return;
   joust_seen_free(&e->seen);
+  free(e->bits);
+  free(e->stride);
   free(e->free);
   free(e->f);
   free(e->x);
   free(e->order);
   free(e);
+}
+
+/* The parameters that can mutate, and the place of each in a point's index. Returns -1 when out of memory. */
+static int survey(struct evolution *e) {
+  uint32_t n = e->space->n_parameters;
+  e->n_points = joust_space_points(e->space);
+  e->free = malloc(n * sizeof *e->free);
+  e->stride = calloc(n, sizeof *e->stride);
+  if (!e->free || !e->stride) return -1;
+  for (uint32_t i = 0; i < n; i++)
+    if (joust_parameter_values(e->space->parameters[i]) != 1) e->free[e->n_free++] = i;
+  if (e->settings.duplicates == DUPLICATES_ALLOW || e->n_points == 0 || e->n_points > MOST_BITS) return 0;
+  uint64_t stride = 1;
+  for (uint32_t k = e->n_free; k-- > 0;) {
+    e->stride[e->free[k]] = stride;
+    stride *= joust_parameter_values(e->space->parameters[e->free[k]]);
+  }
+  e->bits = calloc(e->n_points / 64 + 1, sizeof *e->bits);
+  return e->bits ? 0 : -1;
 }
 
 static joust_status create(const struct joust_host *host, const struct joust_space *space, const union joust_arg *args,
@@ -260,17 +284,6 @@ static joust_status create(const struct joust_host *host, const struct joust_spa
   e->space = space;
   e->settings = settle(args);
   e->ageing = args[AGEING].i != 0;
-  e->n_points = joust_space_points(space);
-  e->free = malloc(n * sizeof *e->free);
-  e->f = malloc(e->settings.population * sizeof *e->f);
-  e->order = malloc(e->settings.population * sizeof *e->order);
-  e->x = malloc((size_t)e->settings.population * n * sizeof *e->x);
-  if (!e->free || !e->f || !e->x || !e->order) {
-    destroy(e);
-    return JOUST_ENOMEM;
-  }
-  for (uint32_t i = 0; i < n; i++)
-    if (joust_parameter_values(space->parameters[i]) != 1) e->free[e->n_free++] = i;
   while ((e->n_nodes + 1) * (e->n_nodes + 2) / 2 <= n) e->n_nodes++;
   if (e->settings.pick == PICK_CELL && e->n_nodes * (e->n_nodes + 1) / 2 != n) {
     if (args[PICK].i == PICK_CELL) {
@@ -279,6 +292,13 @@ static joust_status create(const struct joust_host *host, const struct joust_spa
       return JOUST_EUNSUPPORTED;
     }
     e->settings.pick = PICK_UNIFORM;
+  }
+  e->f = malloc(e->settings.population * sizeof *e->f);
+  e->x = malloc((size_t)e->settings.population * n * sizeof *e->x);
+  e->order = malloc(e->settings.population * sizeof *e->order);
+  if (!e->f || !e->x || !e->order || survey(e) < 0) {
+    destroy(e);
+    return JOUST_ENOMEM;
   }
   *self = e;
   return JOUST_OK;
