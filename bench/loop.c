@@ -157,13 +157,19 @@ static double median(double *times, int n) {
   return n % 2 ? times[n / 2] : (times[n / 2 - 1] + times[n / 2]) / 2;
 }
 
+enum { N_OPTIMISERS = 4 };
+static const char *const optimisers_measured[N_OPTIMISERS] = {"random", "evolution",
+                                                              "evolution-10-3=evolution:preset=nasbench201", "local"};
+static const bool is_inlined[N_OPTIMISERS] = {false, true, true, false};
+
 static void measure(const struct joust_plan *plan, const char *folder, int rounds, struct joust_error *error) {
-  static double inlined[3][MOST_ROUNDS], plugin[3][MOST_ROUNDS], ratio[3][MOST_ROUNDS], stored[MOST_ROUNDS];
+  static double inlined[N_OPTIMISERS][MOST_ROUNDS], plugin[N_OPTIMISERS][MOST_ROUNDS], ratio[N_OPTIMISERS][MOST_ROUNDS],
+      stored[MOST_ROUNDS];
   const double trials = (double)RUNS * TRIALS, ns = 1e9 / trials;
   for (int i = 0; i < rounds; i++) {
     for (uint32_t o = 0; o < plan->n_optimisers; o++) {
       plugin[o][i] = time_plugin(plan, o);
-      if (o == 0) continue;
+      if (!is_inlined[o]) continue;
       inlined[o][i] = time_inlined(plan, o);
       ratio[o][i] = plugin[o][i] / inlined[o][i];
     }
@@ -171,10 +177,11 @@ static void measure(const struct joust_plan *plan, const char *folder, int round
   }
   printf("%d runs of %d trials, medians of %d rounds, CPU ns a trial\n\n", RUNS, TRIALS, rounds);
   printf("%-24s %8s %8s %6s\n", "", "plugin", "one loop", "ratio");
-  printf("%-24s %8.0f\n", plan->optimisers[0].label, ns * median(plugin[0], rounds));
-  for (uint32_t o = 1; o < plan->n_optimisers; o++)
-    printf("%-24s %8.0f %8.0f %6.2f\n", plan->optimisers[o].label, ns * median(plugin[o], rounds),
-           ns * median(inlined[o], rounds), median(ratio[o], rounds));
+  for (uint32_t o = 0; o < plan->n_optimisers; o++) {
+    printf("%-24s %8.0f", plan->optimisers[o].label, ns * median(plugin[o], rounds));
+    if (is_inlined[o]) printf(" %8.0f %6.2f", ns * median(inlined[o], rounds), median(ratio[o], rounds));
+    puts("");
+  }
   printf("%-24s %8.0f\n", "all, with the store", ns * median(stored, rounds) / plan->n_optimisers);
 }
 
@@ -193,9 +200,8 @@ int main(int argc, char **argv) {
   sweep.replicates = RUNS;
   sweep.budget.trials = TRIALS;
   check(joust_specs_parse(&sweep.problems, problem, &error), &error);
-  check(joust_specs_parse(&sweep.optimisers, "random", &error), &error);
-  check(joust_specs_parse(&sweep.optimisers, "evolution", &error), &error);
-  check(joust_specs_parse(&sweep.optimisers, "evolution-10-3=evolution:preset=nasbench201", &error), &error);
+  for (int o = 0; o < N_OPTIMISERS; o++)
+    check(joust_specs_parse(&sweep.optimisers, optimisers_measured[o], &error), &error);
   joust_registry_init(&registry, plugins);
   joust_evaluators_register(&registry);
   check(joust_plan_make(&plan, &sweep, &registry, &none, &error), &error);

@@ -1,303 +1,297 @@
-/* Local search that remembers: propose a neighbour of one of the best points that still have unseen neighbours, and
- * when that brings nothing for long, climb from somewhere else for a while. See README.md. */
-#include <joust/seen.h>
+/* Local search: from a good point to its better neighbours, at an optimum on from the best point whose neighbourhood is
+ * not known yet, and now and then from new random points. After C. White, S. Nolen, Y. Savani, "Exploring the Loss
+ * Landscape in Neural Architecture Search", UAI 2021, arXiv 2005.02960. See README.md. */
+#include "memory.h"
 
-enum { INITIAL, PATIENCE, STEP, N_OPTIONS };
+#define TRIES 64 /* random points that turn out known before the points are gone through in turn */
+#define FIRST_STEP                                                                                                     \
+  3 /* at level 0 an ordered parameter is moved by 2^-3 of its range, at each level by half of that                    \
+     */
+#define MOST_LEVELS 15
 
-enum {
-  FRONT = 256,        /* points that are kept for expansion */
-  CANDIDATES = 40,    /* of which the best this many are compared */
-  WIDE = 20,          /* numbers with more values than this have no list of neighbours: they are stepped through */
-  WIDE_MOVES = 8,     /* neighbours that a point has along a wide parameter before it counts as expanded */
-  TRIES = 8,          /* random neighbours that are looked at before all of them are gone through */
-  CLIMB_START = 5,    /* random points that a climb begins with */
-  CLIMB_PATIENCE = 15 /* trials without improvement after which it ends */
+struct move {
+  uint32_t parameter;
+  int32_t by; /* choices further, round the end (categorical); 1 or -1, the direction of a step (ordered) */
 };
 
-/* A neighbour proposed counts against a point as much as this many ranks. */
-static const double EXPANSION = 0.2;
-
-/* A known point that may have unseen neighbours. */
-struct base {
-  double value;
-  uint32_t number;   /* in the set of seen points, whose points lie in the order of their numbers */
-  uint32_t expanded; /* neighbours proposed so far */
+struct deck { /* moves, drawn without putting back; those before `left` are still to come */
+  struct move *moves;
+  uint32_t n, left;
 };
 
-struct front { /* the best first */
-  struct base bases[FRONT];
-  uint32_t n;
-};
-
-/* A search on a front: all that is known, or what one climb found. */
-struct search {
-  struct front front;
-  double best;      /* infinite before the first trial */
-  uint64_t stalled; /* trials since the best one */
+/* A start from random points: the best of them is where it goes on, as soon as all are told. */
+struct start {
+  uint32_t to_ask, n_open, best; /* still to propose; proposed and not told; the best one told, or NONE */
+  uint64_t *open;                /* the ids of those that are not told */
+  int again;                     /* not the first one */
 };
 
 struct local {
   const struct joust_host *host;
   const struct joust_space *space;
-  uint64_t initial, patience;
-  double step;
-  uint32_t *mutable; /* parameters that have more than one value */
-  uint32_t n_mutable;
-  int has_wide;           /* some of them are wide */
-  struct joust_seen seen; /* proposed or told */
-  uint64_t told;          /* trials that succeeded */
-  struct search main, climb;
-  int climbing;
-  uint32_t to_start; /* random points that the climb still has to propose */
+  struct known known;
+  struct points points;
+  struct deck all, ordered, *deck; /* moves of level 0 and of the others; the one that the current point is at */
+  uint32_t current;                /* the point that is being expanded, or NONE */
+  uint32_t n_levels, n_restart;
+  int has_real;
+  double restart;
+  struct start start;
 };
 
-static int is_wide(const struct joust_parameter *p) {
-  return p->kind == JOUST_REAL || (p->kind == JOUST_INTEGER && joust_parameter_values(p) > WIDE);
+/* ---- random points ---------------------------------------------------------------------------------------------- */
+
+/* The first unseen point from a random index on, or DONE. Only called where hardly any are left. */
+static joust_status any_unseen(struct local *s, double *x) {
+  uint64_t first = joust_below(s->host, s->known.n_points);
+  for (uint64_t k = 0; k < s->known.n_points; k++) {
+    joust_index_point(s->space, (first + k) % s->known.n_points, x);
+    int is_new = known_add(&s->known, x);
+    if (is_new != 0) return is_new < 0 ? JOUST_ENOMEM : JOUST_OK;
+  }
+  return JOUST_DONE;
 }
 
-/* ---- life -------------------------------------------------------------------------------------------------------- */
+static joust_status random_unseen(struct local *s, double *x) {
+  for (int k = 0; k < TRIES; k++) {
+    joust_sample_point(s->host, s->space, x);
+    int is_new = known_add(&s->known, x);
+    if (is_new != 0) return is_new < 0 ? JOUST_ENOMEM : JOUST_OK;
+  }
+  return s->known.n_points ? any_unseen(s, x) : JOUST_OK;
+}
+
+/* ---- neighbours ------------------------------------------------------------------------------------------------- */
+
+/* Makes a point the one whose neighbours are proposed; the neighbours come in random order. */
+static void expand(struct local *s, uint32_t point) {
+  s->current = point;
+  s->deck = s->points.level[point] == 0 ? &s->all : &s->ordered;
+  s->deck->left = s->deck->n;
+}
+
+/* A step along an ordered parameter, of 1/8 of its range at level 0 and half of that at each further one, but at least
+ * to the next integer or choice, and no further than the edge. Returns the value itself where there is no room. */
+static double stepped(const struct joust_parameter *p, double value, int sign, uint32_t level) {
+  double place = joust_place_of(p, value) + sign * ldexp(1, -FIRST_STEP - (int)level);
+  double next = joust_value_at(p, fmin(fmax(place, 0), 1));
+  if (p->kind != JOUST_REAL && next == value) next = value + sign;
+  return next < p->lower || next > p->upper ? value : next;
+}
+
+/* The next unseen neighbour of the current point. Returns 1, 0 if there is none, -1 when out of memory. */
+static int neighbour(struct local *s, double *x) {
+  const double *base = s->points.x + (size_t)s->current * s->space->n_parameters;
+  uint32_t level = s->points.level[s->current];
+  memcpy(x, base, s->space->n_parameters * sizeof *x);
+  while (s->deck->left > 0) {
+    uint32_t k = (uint32_t)joust_below(s->host, s->deck->left--);
+    struct move move = s->deck->moves[k];
+    s->deck->moves[k] = s->deck->moves[s->deck->left];
+    s->deck->moves[s->deck->left] = move;
+    const struct joust_parameter *p = s->space->parameters[move.parameter];
+    double value = base[move.parameter];
+    x[move.parameter] =
+        p->kind == JOUST_CATEGORICAL ? fmod(value + move.by, p->n_choices) : stepped(p, value, move.by, level);
+    int is_new = x[move.parameter] == value ? 0 : known_add(&s->known, x);
+    if (is_new != 0) return is_new;
+    x[move.parameter] = value;
+  }
+  return 0;
+}
+
+/* ---- asking ----------------------------------------------------------------------------------------------------- */
+
+/* The current point has no unseen neighbours: it is tried again with smaller steps, and after the smallest it is done
+ * with. Then the next to be expanded may be a new random start: always in a space with reals, where the points that
+ * are left lie as near as the smallest step. */
+static void leave(struct local *s) {
+  if (++s->points.level[s->current] < s->n_levels) {
+    expand(s, s->current);
+    return;
+  }
+  s->points.level[s->current] = DONE_WITH;
+  s->current = NONE;
+  if (s->start.to_ask > 0 || s->start.n_open > 0) return;
+  if (!s->has_real && joust_uniform(s->host) >= s->restart) return;
+  s->start.to_ask = s->n_restart;
+  s->start.best = NONE;
+  s->start.again = 1;
+}
+
+static joust_status propose(struct local *s, uint64_t id, double *x) {
+  for (;;) {
+    if (s->start.to_ask > 0) {
+      s->start.to_ask--;
+      s->start.open[s->start.n_open++] = id;
+      return random_unseen(s, x);
+    }
+    if (s->current == NONE) {
+      uint32_t best = points_best(&s->points);
+      if (best == NONE) return random_unseen(s, x); /* nothing is known yet, or everything is done with */
+      expand(s, best);
+    }
+    int found = neighbour(s, x);
+    if (found != 0) return found < 0 ? JOUST_ENOMEM : JOUST_OK;
+    leave(s);
+  }
+}
+
+static joust_status ask(void *self, struct joust_ask *batch) {
+  struct local *s = self;
+  for (batch->n = 0; batch->n < batch->capacity; batch->n++) {
+    joust_status status = propose(s, batch->first_id + batch->n, batch->x + (size_t)batch->n * s->space->n_parameters);
+    if (status == JOUST_DONE && batch->n > 0) return JOUST_OK;
+    if (status != JOUST_OK) return status;
+  }
+  return JOUST_OK;
+}
+
+/* ---- telling ---------------------------------------------------------------------------------------------------- */
+
+/* Strikes a trial off those that the start waits for. Returns 0 if it is not one of them. */
+static int strike(struct start *start, uint64_t id) {
+  for (uint32_t k = 0; k < start->n_open; k++) {
+    if (start->open[k] != id) continue;
+    start->open[k] = start->open[--start->n_open];
+    return 1;
+  }
+  return 0;
+}
+
+/* Takes in an evaluated point. The search moves to it if it is better than the current one, which it leaves to be
+ * expanded further another time. */
+static int learn(struct local *s, const double *x, double f, int starting) {
+  uint8_t level = starting || s->current == NONE ? 0 : s->points.level[s->current];
+  uint32_t point = points_add(&s->points, x, f, level);
+  if (point == NONE) return -1;
+  if (starting && (s->start.best == NONE || f < s->points.f[s->start.best])) s->start.best = point;
+  if (s->current != NONE && f < s->points.f[s->current]) expand(s, point);
+  return 0;
+}
+
+static joust_status tell(void *self, const struct joust_tell *told) {
+  struct local *s = self;
+  for (uint32_t k = 0; k < told->n; k++) {
+    const double *x = told->x + (size_t)k * s->space->n_parameters;
+    if (known_add(&s->known, x) < 0) return JOUST_ENOMEM;
+    int starting = strike(&s->start, told->id[k]);
+    if (told->outcome[k] == JOUST_TRIAL_OK && !isnan(told->f[k]) && learn(s, x, told->f[k], starting) < 0)
+      return JOUST_ENOMEM;
+    if (!starting || s->start.to_ask > 0 || s->start.n_open > 0) continue;
+    /* the first start has nothing to be protected from: it goes on from the best point of all */
+    if (s->start.again && s->start.best != NONE) expand(s, s->start.best);
+  }
+  return JOUST_OK;
+}
+
+/* ---- instances -------------------------------------------------------------------------------------------------- */
+
+enum { INITIAL, RESTART, RESTART_POINTS, N_OPTIONS };
+
+static const struct joust_option options[] = {
+    {.name = "initial",
+     .help = "random points at first; the search begins at the best",
+     .fallback = "10",
+     .type = JOUST_OPT_INT,
+     .lower = 1,
+     .upper = 10000},
+    {.name = "restart",
+     .help = "probability of going on from new random points whenever the neighbourhood of a point is known; else from "
+             "the best point whose neighbourhood is not",
+     .fallback = "0.1",
+     .type = JOUST_OPT_REAL,
+     .lower = 0,
+     .upper = 1},
+    {.name = "restart_points",
+     .help = "random points of a restart; it begins at the best",
+     .fallback = "5",
+     .type = JOUST_OPT_INT,
+     .lower = 1,
+     .upper = 10000},
+};
 
 static void destroy(void *self) {
-  struct local *local = self;
-  if (!local) return;
-  joust_seen_free(&local->seen);
-  free(local->mutable);
-  free(local);
+  struct local *s = self;
+  if (!s) return;
+  known_free(&s->known);
+  points_free(&s->points);
+  free(s->all.moves);
+  free(s->ordered.moves);
+  free(s->start.open);
+  free(s);
+}
+
+/* How often the steps of a parameter are halved until they reach the next value, at most MOST_LEVELS. */
+static uint32_t levels_of(const struct joust_parameter *p) {
+  if (p->kind == JOUST_REAL) return MOST_LEVELS;
+  double least = joust_place_of(p, p->upper) - joust_place_of(p, p->upper - 1);
+  uint32_t levels = 1;
+  while (levels < MOST_LEVELS && ldexp(1, 1 - FIRST_STEP - (int)levels) > least) levels++;
+  return levels;
+}
+
+/* The moves of the space. Returns -1 when out of memory. */
+static int make_moves(struct local *s) {
+  uint64_t n_all = 0, n_ordered = 0;
+  for (uint32_t i = 0; i < s->space->n_parameters; i++) {
+    const struct joust_parameter *p = s->space->parameters[i];
+    n_all += p->kind == JOUST_CATEGORICAL ? p->n_choices : 2;
+    n_ordered += 2;
+  }
+  s->all.moves = malloc(n_all * sizeof *s->all.moves);
+  s->ordered.moves = malloc(n_ordered * sizeof *s->ordered.moves);
+  if (!s->all.moves || !s->ordered.moves) return -1;
+  s->n_levels = 1;
+  for (uint32_t i = 0; i < s->space->n_parameters; i++) {
+    const struct joust_parameter *p = s->space->parameters[i];
+    if (joust_parameter_values(p) == 1) continue;
+    if (p->kind == JOUST_CATEGORICAL) {
+      for (uint32_t by = 1; by < p->n_choices; by++) s->all.moves[s->all.n++] = (struct move){i, (int32_t)by};
+      continue;
+    }
+    for (int32_t by = -1; by <= 1; by += 2)
+      s->all.moves[s->all.n++] = s->ordered.moves[s->ordered.n++] = (struct move){i, by};
+    if (levels_of(p) > s->n_levels) s->n_levels = levels_of(p);
+    if (p->kind == JOUST_REAL) s->has_real = 1;
+  }
+  return 0;
 }
 
 static joust_status create(const struct joust_host *host, const struct joust_space *space, const union joust_arg *args,
                            void **self) {
-  struct local *local = calloc(1, sizeof *local);
-  if (!local) return JOUST_ENOMEM;
-  local->host = host;
-  local->space = space;
-  local->initial = (uint64_t)args[INITIAL].i;
-  local->patience = (uint64_t)args[PATIENCE].i;
-  local->step = args[STEP].r;
-  local->main.best = INFINITY;
-  local->mutable = malloc(space->n_parameters * sizeof *local->mutable);
-  if (!local->mutable) {
-    destroy(local);
+  struct local *s = calloc(1, sizeof *s);
+  if (!s) return JOUST_ENOMEM;
+  s->host = host;
+  s->space = space;
+  s->points.n_parameters = space->n_parameters;
+  s->restart = args[RESTART].r;
+  s->n_restart = (uint32_t)args[RESTART_POINTS].i;
+  s->current = NONE;
+  s->start.to_ask = (uint32_t)args[INITIAL].i;
+  s->start.best = NONE;
+  s->start.open = malloc((s->start.to_ask > s->n_restart ? s->start.to_ask : s->n_restart) * sizeof *s->start.open);
+  if (!s->start.open || known_init(&s->known, space) < 0 || make_moves(s) < 0) {
+    destroy(s);
     return JOUST_ENOMEM;
   }
-  for (uint32_t i = 0; i < space->n_parameters; i++)
-    if (space->parameters[i]->lower < space->parameters[i]->upper) {
-      local->mutable[local->n_mutable++] = i;
-      local->has_wide |= is_wide(space->parameters[i]);
-    }
-  *self = local;
+  *self = s;
   return JOUST_OK;
 }
 
-/* ---- neighbours: points that differ in one parameter --------------------------------------------------------------
- */
-
-/* A normal step, reflected at both ends; its size falls from a fifth of the range to a hundredth as more of the point's
- * neighbours are known. */
-static double step_wide(const struct local *local, const struct joust_parameter *p, double value, uint32_t expanded) {
-  double size = fmax(0.2 * pow(0.8, expanded), 0.01);
-  double place = fabs(joust_place_of(p, value) + size * joust_normal(local->host));
-  place = place > 1 ? fabs(2 - place) : place;
-  double moved = joust_value_at(p, place > 1 ? 1 : place);
-  if (moved != value || p->kind == JOUST_REAL) return moved;
-  return value == p->upper ? value - 1 : value + 1;
-}
-
-/* x gets another value in one parameter. */
-static void move(const struct local *local, double *x, uint32_t expanded) {
-  uint32_t i = local->mutable[joust_below(local->host, local->n_mutable)];
-  const struct joust_parameter *p = local->space->parameters[i];
-  if (is_wide(p)) {
-    x[i] = step_wide(local, p, x[i], expanded);
-  } else if (p->kind != JOUST_CATEGORICAL && local->step > 0 && joust_uniform(local->host) < local->step) {
-    double next = x[i] + (local->host->random(local->host) >> 63 ? 1 : -1);
-    x[i] = next < p->lower ? x[i] + 1 : next > p->upper ? x[i] - 1 : next;
-  } else {
-    double other = p->lower + (double)joust_below(local->host, joust_parameter_values(p) - 1);
-    x[i] = other >= x[i] ? other + 1 : other;
-  }
-}
-
-/* Goes through the neighbours along parameters with few values; x becomes an unseen one, or there is none (0). */
-static int find_unseen(const struct local *local, double *x) {
-  uint32_t n = local->space->n_parameters, first = (uint32_t)joust_below(local->host, local->n_mutable);
-  for (uint32_t k = 0; k < local->n_mutable; k++) {
-    uint32_t i = local->mutable[(first + k) % local->n_mutable];
-    const struct joust_parameter *p = local->space->parameters[i];
-    if (is_wide(p)) continue;
-    double old = x[i];
-    for (x[i] = p->lower; x[i] <= p->upper; x[i]++)
-      if (x[i] != old && !joust_seen_has(&local->seen, x, n)) return 1;
-    x[i] = old;
-  }
-  return 0;
-}
-
-/* ---- fronts ------------------------------------------------------------------------------------------------------ */
-
-static void drop_base(struct front *front, uint32_t rank) {
-  front->n--;
-  memmove(front->bases + rank, front->bases + rank + 1, (front->n - rank) * sizeof *front->bases);
-}
-
-/* A full front loses its worst point. */
-static void add_base(struct front *front, double value, uint32_t number) {
-  if (front->n == FRONT && value >= front->bases[FRONT - 1].value) return;
-  uint32_t rank = front->n < FRONT ? front->n++ : FRONT - 1;
-  for (; rank > 0 && front->bases[rank - 1].value > value; rank--) front->bases[rank] = front->bases[rank - 1];
-  front->bases[rank] = (struct base){value, number, 0};
-}
-
-/* Good points come first, but each neighbour that was proposed makes a point less promising. */
-static uint32_t choose_base(const struct front *front) {
-  uint32_t chosen = 0, n = front->n < CANDIDATES ? front->n : CANDIDATES;
-  double least = INFINITY;
-  for (uint32_t rank = 0; rank < n; rank++) {
-    double cost = rank + EXPANSION * front->bases[rank].expanded;
-    if (cost >= least) continue;
-    least = cost;
-    chosen = rank;
-  }
-  return chosen;
-}
-
-/* An unseen neighbour of the base into x; 0 if there is none. */
-static int expand(const struct local *local, const struct base *base, double *x) {
-  uint32_t n = local->space->n_parameters;
-  const double *point = local->seen.points + (size_t)base->number * n;
-  for (int k = 0; k < TRIES; k++) {
-    memcpy(x, point, n * sizeof *x);
-    move(local, x, base->expanded / local->n_mutable);
-    if (!joust_seen_has(&local->seen, x, n)) return 1;
-  }
-  memcpy(x, point, n * sizeof *x);
-  return find_unseen(local, x);
-}
-
-/* An unseen neighbour of a point of the front into x; 0 if no point has one. Points without are dropped. */
-static int propose_from(const struct local *local, struct front *front, double *x) {
-  int found = 0;
-  while (!found && front->n > 0) {
-    uint32_t rank = choose_base(front);
-    struct base *base = &front->bases[rank];
-    found = expand(local, base, x);
-    base->expanded++;
-    if (!found || (local->has_wide && base->expanded >= WIDE_MOVES * local->n_mutable)) drop_base(front, rank);
-  }
-  return found;
-}
-
-/* ---- ask and tell ------------------------------------------------------------------------------------------------ */
-
-static void random_unseen(const struct local *local, double *x) {
-  for (int k = 0; k < 100; k++) {
-    joust_sample_point(local->host, local->space, x);
-    if (!joust_seen_has(&local->seen, x, local->space->n_parameters)) return;
-  }
-}
-
-static void begin_climb(struct local *local) {
-  local->climbing = 1;
-  local->to_start = CLIMB_START;
-  local->climb.front.n = 0;
-  local->climb.best = INFINITY;
-  local->climb.stalled = 0;
-}
-
-/* Fills x, in a climb. Returns 0 where the climb is over. */
-static int propose_climb(struct local *local, double *x) {
-  if (local->to_start > 0) {
-    local->to_start--;
-    random_unseen(local, x);
-    return 1;
-  }
-  if (local->climb.stalled < CLIMB_PATIENCE && propose_from(local, &local->climb.front, x)) return 1;
-  local->climbing = 0;
-  local->main.stalled = 0;
-  return 0;
-}
-
-/* Fills x; where nothing unseen is left, or cannot be found, with a random point that was proposed before. */
-static void propose(struct local *local, double *x) {
-  if (local->told >= local->initial && local->n_mutable > 0) {
-    if (!local->climbing && local->patience > 0 && local->main.stalled >= local->patience) begin_climb(local);
-    if (local->climbing && propose_climb(local, x)) return;
-    if (propose_from(local, &local->main.front, x)) return;
-  }
-  random_unseen(local, x);
-}
-
-static joust_status ask(void *self, struct joust_ask *batch) {
-  struct local *local = self;
-  uint32_t n = local->space->n_parameters;
-  for (batch->n = 0; batch->n < batch->capacity; batch->n++) {
-    double *x = batch->x + (size_t)batch->n * n;
-    propose(local, x);
-    if (joust_seen_add(&local->seen, x, n) < 0) return JOUST_ENOMEM;
-  }
-  return JOUST_OK;
-}
-
-static void learn(struct search *search, double value, uint32_t number) {
-  search->stalled++;
-  if (value < search->best) {
-    search->best = value;
-    search->stalled = 0;
-  }
-  add_base(&search->front, value, number);
-}
-
-static joust_status tell(void *self, const struct joust_tell *told) {
-  struct local *local = self;
-  uint32_t n = local->space->n_parameters;
-  for (uint32_t k = 0; k < told->n; k++) {
-    const double *x = told->x + (size_t)k * n;
-    if (joust_seen_add(&local->seen, x, n) < 0) return JOUST_ENOMEM;
-    if (told->outcome[k] != JOUST_TRIAL_OK) continue;
-    uint32_t number = local->seen.slots[joust_seen_slot(&local->seen, x, n)] - 1;
-    local->told++;
-    learn(&local->main, told->f[k], number);
-    if (local->climbing) learn(&local->climb, told->f[k], number);
-  }
-  return JOUST_OK;
-}
-
-/* ---- tables ------------------------------------------------------------------------------------------------------ */
-
-static const struct joust_option options[N_OPTIONS] = {
-    [INITIAL] = {.name = "initial",
-                 .help = "random trials before the search begins",
-                 .fallback = "8",
-                 .type = JOUST_OPT_INT,
-                 .lower = 1,
-                 .upper = 1e6},
-    [PATIENCE] = {.name = "patience",
-                  .help = "trials without a new best after which a climb begins elsewhere; 0: never",
-                  .fallback = "60",
-                  .type = JOUST_OPT_INT,
-                  .upper = 1e9},
-    [STEP] = {.name = "step",
-              .help = "share of moves of ordinals and integers that go to a neighbouring value",
-              .fallback = "0.8",
-              .type = JOUST_OPT_REAL,
-              .lower = 0,
-              .upper = 1},
-};
-
-static const struct joust_optimiser optimiser = {
-    .struct_size = sizeof optimiser,
-    .parameter_kinds = JOUST_ANY_KIND,
-    .n_options = N_OPTIONS,
-    .option_stride = sizeof options[0],
-    .id = "local",
-    .version = "1.0",
-    .summary = "local search from the best points that have unseen neighbours, with climbs elsewhere",
-    .licence = "MIT",
-    .options = options,
-    .create = create,
-    .ask = ask,
-    .tell = tell,
-    .destroy = destroy};
+static const struct joust_optimiser optimiser = {.struct_size = sizeof optimiser,
+                                                 .parameter_kinds = JOUST_ANY_KIND,
+                                                 .n_options = N_OPTIONS,
+                                                 .option_stride = sizeof options[0],
+                                                 .id = "local",
+                                                 .version = "1.0",
+                                                 .summary = "local search with restarts",
+                                                 .licence = "MIT",
+                                                 .options = options,
+                                                 .create = create,
+                                                 .ask = ask,
+                                                 .tell = tell,
+                                                 .destroy = destroy};
 
 static const struct joust_optimiser *const optimisers[] = {&optimiser};
 
