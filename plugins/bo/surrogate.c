@@ -121,7 +121,7 @@ static int follow(struct bo_surrogate *s) {
   int with_grid = s->grid.n_points > 0;
   size_t n = s->n_kept + s->trials->n_pending, same = 0;
   while (same < m->n && same < n && s->rows[same] == wanted(s, same)) same++;
-  /* A row with a target before one that has become a fantasy again cannot happen: told trials come first. */
+  /* The told trials come first and stay, so that no row ever loses its target. */
   if (with_grid && same < m->n) bo_grid_truncate(&s->grid, m, same);
   bo_model_truncate(m, same);
   if (reserve(&s->rows, &s->rows_capacity, n) < 0) return -1;

@@ -31,15 +31,22 @@ int bo_trials_asked(struct bo_trials *t, uint64_t id, const double *x) {
   return 0;
 }
 
+static void remove_pending(struct bo_trials *t, size_t place) {
+  t->n_pending--;
+  memmove(t->pending + place, t->pending + place + 1, (t->n_pending - place) * sizeof *t->pending);
+}
+
 int bo_trials_told(struct bo_trials *t, uint64_t id, const double *x, enum bo_state state, double value) {
   size_t place = 0;
   while (place < t->n_pending && t->id[t->pending[place]] != id) place++;
+  if (place < t->n_pending && !joust_same_point(t->x + t->pending[place] * t->n_axes, x, t->n_axes)) {
+    t->state[t->pending[place]] = BO_DROPPED;
+    remove_pending(t, place);
+    place = t->n_pending;
+  }
   if (place == t->n_pending && bo_trials_asked(t, id, x) < 0) return -1;
-  if (joust_seen_add(&t->seen, x, t->n_axes) < 0) return -1;
   size_t trial = t->pending[place];
-  t->n_pending--;
-  memmove(t->pending + place, t->pending + place + 1, (t->n_pending - place) * sizeof *t->pending);
-  memcpy(t->x + trial * t->n_axes, x, t->n_axes * sizeof *x);
+  remove_pending(t, place);
   if (state == BO_OK && !isfinite(value)) state = BO_FAILED;
   t->state[trial] = (uint8_t)state;
   t->value[trial] = value;

@@ -24,8 +24,8 @@ struct bo_trials { /* owns all arrays */
 /* All return 0, or -1 when out of memory. */
 int bo_trials_asked(struct bo_trials *trials, uint64_t id, const double *x);
 
-/* The result of a pending trial, or of a foreign one: an id that is not pending makes a new trial. A value that is not
- * finite counts as failed. */
+/* The result of a pending trial, or of a foreign one: an id that is not pending makes a new trial, as does
+ * another point than the one that was asked for. A value that is not finite counts as failed. */
 int bo_trials_told(struct bo_trials *trials, uint64_t id, const double *x, enum bo_state state, double value);
 
 void bo_trials_free(struct bo_trials *trials);

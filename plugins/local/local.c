@@ -1,12 +1,11 @@
 /* Local search: from a good point to its better neighbours, at an optimum on from the best point whose neighbourhood is
  * not known yet, and now and then from new random points. After C. White, S. Nolen, Y. Savani, "Exploring the Loss
  * Landscape in Neural Architecture Search", UAI 2021, arXiv 2005.02960. See README.md. */
-#include "memory.h"
+#include "points.h"
 
 #define TRIES 64 /* random points that turn out known before the points are gone through in turn */
-#define FIRST_STEP                                                                                                     \
-  3 /* at level 0 an ordered parameter is moved by 2^-3 of its range, at each level by half of that                    \
-     */
+/* At level 0 an ordered parameter is moved by 2^-3 of its range, at each further level by half of that. */
+#define FIRST_STEP  3
 #define MOST_LEVELS 15
 
 struct move {
@@ -203,7 +202,7 @@ static const struct joust_option options[] = {
      .type = JOUST_OPT_REAL,
      .lower = 0,
      .upper = 1},
-    {.name = "restart_points",
+    {.name = "restart-points",
      .help = "random points of a restart; it begins at the best",
      .fallback = "5",
      .type = JOUST_OPT_INT,

@@ -138,14 +138,14 @@ static void the_same_seed_gives_the_same_points(void **state) {
     (v % 2 ? fixture_mixed : fixture_finite)(&f);
     begin(&run, &f.space, 1, variants[v / 2]);
     begin(&other, &f.space, 1, variants[v / 2]); /* side by side: nothing is shared */
-    for (int k = 0; k < 22; k++) {
+    for (int k = 0; k < 14; k++) {
       go_on(&run, 1);
       go_on(&other, 1);
     }
     assert_memory_equal(run.x, other.x, sizeof(double) * run.n * f.space.n_parameters);
     end(&other);
     begin(&other, &f.space, 2, variants[v / 2]);
-    go_on(&other, 22);
+    go_on(&other, 14);
     assert_memory_not_equal(run.x, other.x, sizeof(double) * run.n * f.space.n_parameters);
     end(&other);
     end(&run);
@@ -242,7 +242,8 @@ static void batches_spread_out(void **state) {
   }
 }
 
-/* Results in any order, in part, late, failed, cancelled, not a number, foreign, told twice, and outside of the space.
+/* Results in any order, in part, late, failed, cancelled, infinite, of another point, foreign, told twice, and outside
+ * of the space.
  */
 static void any_news_is_taken(void **state) {
   (void)state;
@@ -251,7 +252,10 @@ static void any_news_is_taken(void **state) {
     (kind ? fixture_mixed : fixture_finite)(&f);
     begin(&run, &f.space, 7, NULL);
     uint8_t told[MOST_TRIALS] = {0};
-    for (int round = 0; round < 40; round++) {
+    for (int round = 0; round < 25; round++) {
+      double x[FIXTURE_MOST_PARAMETERS], elsewhere[FIXTURE_MOST_PARAMETERS];
+      joust_sample_point(&run.host, &f.space, x);
+      joust_sample_point(&run.host, &f.space, elsewhere);
       assert_int_equal(ask(&run, 1 + (uint32_t)joust_below(&run.host, 4)), JOUST_OK);
       for (uint32_t k = 0; k < run.n; k++) {
         if (told[k] || joust_below(&run.host, 3) == 0) continue;
@@ -263,11 +267,11 @@ static void any_news_is_taken(void **state) {
           tell(&run, k, point(&run, k), NAN, JOUST_TRIAL_CANCELLED);
         else if (fate == 2)
           tell(&run, k, point(&run, k), INFINITY, JOUST_TRIAL_OK);
+        else if (fate == 3)
+          tell(&run, k, elsewhere, value(&f.space, elsewhere), JOUST_TRIAL_OK);
         else
           tell_value(&run, k);
       }
-      double x[FIXTURE_MOST_PARAMETERS];
-      joust_sample_point(&run.host, &f.space, x);
       tell(&run, UINT64_MAX - (uint64_t)round, x, value(&f.space, x), JOUST_TRIAL_OK);
       if (round % 8 == 0) tell_value(&run, 0);
       x[0] = 99;

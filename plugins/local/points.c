@@ -1,4 +1,4 @@
-#include "memory.h"
+#include "points.h"
 
 #define MOST_BITS (1u << 17) /* points of the largest space that has a bit for each */
 

@@ -2,8 +2,8 @@
  *
  * Both are owned by the search; zeroed they are empty, and the free functions leave them so. Functions that allocate
  * return a negative number when out of memory, and the memory is unchanged then. */
-#ifndef LOCAL_MEMORY_H
-#define LOCAL_MEMORY_H
+#ifndef LOCAL_POINTS_H
+#define LOCAL_POINTS_H
 
 #include <joust/seen.h>
 
