@@ -91,7 +91,7 @@ static void cells_mutate_by_node(void **state) {
     start(&in, &s.space, uniform ? "preset=nasbench201,pick=uniform" : "preset=nasbench201", 3);
     for (uint64_t id = 100; id < 110; id++) tell_level(&in, id, 4, 0);
     for (int i = 0; i < 9000; i++) {
-      uint32_t changed;
+      uint32_t changed = 0;
       ask_point(&in, x);
       parent_of(x, 6, &changed);
       edge[changed]++;
@@ -213,7 +213,7 @@ static void ordinals_step_or_jump(void **state) {
     start(&in, &s.space, step ? "initial=1,step=1,duplicates=allow" : "initial=1,step=0,duplicates=allow", 8);
     tell_level(&in, 100, 4, 0);
     for (int i = 0; i < 2000; i++) {
-      uint32_t changed;
+      uint32_t changed = 0;
       ask_point(&in, x);
       assert_true(parent_of(x, 3, &changed) == 4);
       count[(int)x[changed]]++;
