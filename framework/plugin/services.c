@@ -6,56 +6,13 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "plugin/clean.h"
 
 /* Longest line that is kept of a log. */
 #define LINE_SIZE 500
 
 /* One lock for the logs of all instances, so that lines on standard error do not mix either. */
 static pthread_mutex_t log_lock = PTHREAD_MUTEX_INITIALIZER;
-
-/* ---- text from a plugin ----------------------------------------------------------------------------------------- */
-
-/* Length in bytes of the character at s, or 0 for what a terminal or a database must not see: control characters (C0,
- * C1, DEL) and bytes that are not UTF-8 (The Unicode Standard, table 3-7). */
-static size_t harmless(const unsigned char *s, size_t left) {
-  if (s[0] < 0x80) return s[0] >= 0x20 && s[0] != 0x7f;
-  size_t n = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
-  if (s[0] < 0xc2 || s[0] > 0xf4 || left < n) return 0;
-  for (size_t i = 1; i < n; i++)
-    if ((s[i] & 0xc0) != 0x80) return 0;
-  switch (s[0]) {
-  case 0xc2: return s[1] >= 0xa0 ? n : 0;
-  case 0xe0: return s[1] >= 0xa0 ? n : 0;
-  case 0xed: return s[1] <= 0x9f ? n : 0;
-  case 0xf0: return s[1] >= 0x90 ? n : 0;
-  case 0xf4: return s[1] <= 0x8f ? n : 0;
-  default: return n;
-  }
-}
-
-static char replacement(char c) {
-  return c == '\t' || c == '\n' || c == '\r' ? ' ' : '?';
-}
-
-/* Copies length bytes of text into out (size bytes) as one line of harmless characters, cut with "..." if too long. */
-static void copy_clean(char *out, size_t size, const char *text, size_t length) {
-  size_t used = 0;
-  for (size_t i = 0; i < length;) {
-    size_t n = harmless((const unsigned char *)text + i, length - i), step = n ? n : 1;
-    if (used + step > size - sizeof "...") {
-      memcpy(out + used, "...", 3);
-      used += 3;
-      break;
-    }
-    if (n)
-      memcpy(out + used, text + i, n);
-    else
-      out[used] = replacement(text[i]);
-    used += step;
-    i += step;
-  }
-  out[used] = 0;
-}
 
 /* ---- what the plugin calls -------------------------------------------------------------------------------------- */
 
@@ -76,20 +33,58 @@ static void set_error(const struct joust_host *host, const char *message) {
   struct joust_services *services = services_of(host);
   size_t length = message ? strlen(message) : 0;
   while (length > 0 && strchr(" \t\r\n", message[length - 1])) length--;
-  copy_clean(services->error, sizeof services->error, message, length);
+  joust_clean(services->error, sizeof services->error, message, length);
 }
 
-static const void *extension(const struct joust_host *host, const char *id) {
-  (void)host;
-  (void)id;
+/* ---- counters ---------------------------------------------------------------------------------------------------- */
+
+/* The row of a name, or NULL where it is no name or there are too many. The log is told the first time. */
+static struct joust_counter *counter(const struct joust_host *host, const char *name) {
+  struct joust_services *services = services_of(host);
+  char shown[80], *line;
+  struct joust_counter *found = joust_counters_find(&services->counters, name);
+  if (found || services->counter_refused) return found;
+  services->counter_refused = true;
+  joust_clean(shown, sizeof shown, name ? name : "", name ? strlen(name) : 0);
+  line = joust_format("the counter '%s' is left out: expected at most %d, with names of a-z, 0-9, _", shown,
+                      JOUST_MOST_COUNTERS);
+  host->log(host, JOUST_LOG_WARNING, line);
+  free(line);
   return NULL;
 }
+
+static void set_integer(const struct joust_host *host, const char *name, int64_t value) {
+  struct joust_counter *row = counter(host, name);
+  if (row) joust_counter_set_integer(row, value);
+}
+
+static void set_real(const struct joust_host *host, const char *name, double value) {
+  struct joust_counter *row = counter(host, name);
+  if (row) joust_counter_set_real(row, value);
+}
+
+static void set_text(const struct joust_host *host, const char *name, const char *value) {
+  struct joust_counter *row = counter(host, name);
+  if (row) joust_counter_set_text(row, value ? value : "");
+}
+
+static const struct joust_usage_counters usage = {
+    .struct_size = sizeof usage, .set_integer = set_integer, .set_real = set_real, .set_text = set_text};
+
+static const void *extension(const struct joust_host *host, const char *id) {
+  struct joust_services *services = services_of(host);
+  if (!id) return NULL;
+  if (strcmp(id, JOUST_USAGE) == 0) return &usage;
+  return services->extension ? services->extension(services->context, id) : NULL;
+}
+
+/* ---- the log ----------------------------------------------------------------------------------------------------- */
 
 static void log_line(struct joust_services *services, int32_t level, const char *text, size_t length) {
   static const char *const prefixes[] = {"debug: ", "", "warning: "};
   int32_t known = level < JOUST_LOG_DEBUG ? JOUST_LOG_DEBUG : level > JOUST_LOG_WARNING ? JOUST_LOG_WARNING : level;
   char line[LINE_SIZE];
-  copy_clean(line, sizeof line, text, length);
+  joust_clean(line, sizeof line, text, length);
   char **slot = &services->lines[services->n_lines++ % JOUST_LOG_LINES];
   free(*slot);
   *slot = joust_format("%s%s", prefixes[known], line);
@@ -130,6 +125,7 @@ void joust_services_init(struct joust_services *services, const char *who, uint6
 
 void joust_services_free(struct joust_services *services) {
   for (size_t i = 0; i < JOUST_LOG_LINES; i++) free(services->lines[i]);
+  joust_counters_free(&services->counters);
   memset(services, 0, sizeof *services);
 }
 

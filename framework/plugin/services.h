@@ -1,4 +1,5 @@
-/* What the host gives an instance of a plugin: its random stream, its log, its error message, and the wish to stop.
+/* What the host gives an instance of a plugin: its random stream, its log, its error message, its counters, and the
+ * wish to stop.
  *
  * One joust_services per instance, in a place that does not move; it holds the struct joust_host that the plugin sees,
  * and outlives the instance. */
@@ -11,6 +12,7 @@
 #include "base/error.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "plugin/counters.h"
 
 #define JOUST_LOG_LINES 20 /* a failed run is recorded with this many last lines */
 
@@ -23,6 +25,11 @@ struct joust_services {
   char error[1000];                  /* "" or what set_error said last, as one line */
   char *lines[JOUST_LOG_LINES];      /* a ring; owned */
   size_t n_lines;                    /* ever logged */
+  struct joust_counters counters;    /* what it set through joust.usage/1 */
+  bool counter_refused;              /* the log knows that a counter was left out */
+  /* Gives the tables of other extensions, asked when the plugin does; NULL at first: there are none. */
+  const void *(*extension)(void *context, const char *id);
+  void *context;
 };
 
 /* The stream starts from the seed alone. Error messages and log lines that a plugin gives are kept as valid UTF-8

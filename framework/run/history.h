@@ -11,7 +11,7 @@ struct joust_history {
   double *metrics;  /* n x n_metrics, NaN where not measured */
   double *seconds;  /* n: wall time of the evaluation; 0 for evaluators that are instant */
   uint8_t *outcome; /* n: JOUST_TRIAL_OK, FAILED, CANCELLED */
-  char **messages;  /* n: why a trial failed, or NULL; owned */
+  char **messages;  /* n: why a trial failed, or how the optimiser marked it, or NULL; owned */
 };
 
 /* Empties the history for a problem of this size; its memory is kept. */

@@ -6,6 +6,11 @@
 #include <time.h>
 
 #include "base/memory.h"
+#include "plugin/clean.h"
+#include "run/words.h"
+
+/* Longest mark of a trial with its 0. */
+#define MARK_SIZE 200
 
 static double now(clockid_t clock) {
   struct timespec time;
@@ -18,10 +23,12 @@ struct loop {
   const struct joust_run *run;
   struct joust_outcome *outcome;
   struct joust_services services; /* of the optimiser */
+  struct joust_run_words words;   /* the same optimiser's, if it asks */
   void *optimiser;
   uint32_t batch, n_parameters, n_metrics;
   uint64_t *ids, *seeds;
   double *f, *costs;
+  const char **marks;
   uint64_t noise; /* evaluation seeds start here */
   bool timed;     /* time each evaluation */
   double start;
@@ -71,6 +78,17 @@ static uint32_t rows_left(const struct loop *loop) {
   return left < loop->batch ? (uint32_t)left : loop->batch;
 }
 
+/* A mark becomes the message of its trial. */
+static void keep_marks(struct loop *loop, uint32_t n) {
+  struct joust_history *history = &loop->outcome->history;
+  for (uint32_t i = 0; i < n; i++) {
+    char line[MARK_SIZE];
+    if (!loop->marks[i]) continue;
+    joust_clean(line, sizeof line, loop->marks[i], strlen(loop->marks[i]));
+    history->messages[history->n + i] = joust_copy(line);
+  }
+}
+
 /* *n rows behind the history's last one. Returns JOUST_OK, JOUST_DONE, or -1 with the loop's end in *end. */
 static int ask(struct loop *loop, uint32_t capacity, uint32_t *n, enum joust_end *end) {
   struct joust_history *history = &loop->outcome->history;
@@ -78,7 +96,9 @@ static int ask(struct loop *loop, uint32_t capacity, uint32_t *n, enum joust_end
   struct joust_ask row = {.struct_size = sizeof row,
                           .capacity = capacity,
                           .first_id = (uint64_t)history->n + 1,
-                          .x = history->x + (size_t)history->n * loop->n_parameters};
+                          .x = history->x + (size_t)history->n * loop->n_parameters,
+                          .mark = loop->marks};
+  memset(loop->marks, 0, capacity * sizeof *loop->marks);
   joust_status status = loop->run->optimiser->ask(loop->optimiser, &row);
   if (status == JOUST_DONE) return JOUST_DONE;
   *n = row.n;
@@ -90,8 +110,10 @@ static int ask(struct loop *loop, uint32_t capacity, uint32_t *n, enum joust_end
     *end = fail(loop, "%s: ask answered %d: expected OK, WAIT, DONE or an error", loop->run->label, (int)status);
   else if (row.n == 0 || row.n > capacity)
     *end = fail(loop, "%s: ask filled %u rows: expected 1 to %u", loop->run->label, row.n, capacity);
-  else
+  else {
+    keep_marks(loop, row.n);
     return JOUST_OK;
+  }
   return -1;
 }
 
@@ -132,9 +154,10 @@ static bool evaluate(struct loop *loop, uint32_t n, enum joust_end *end) {
 
 static void fail_trial(struct loop *loop, uint32_t row, const char *reason) {
   struct joust_history *history = &loop->outcome->history;
+  char *mark = history->messages[row];
   history->outcome[row] = JOUST_TRIAL_FAILED;
-  free(history->messages[row]);
-  history->messages[row] = joust_copy(reason);
+  history->messages[row] = mark ? joust_format("%s (%s)", reason, mark) : joust_copy(reason);
+  free(mark);
 }
 
 /* Costs, objective and outcome of a row as the optimiser will hear them. */
@@ -207,26 +230,34 @@ static void set_up(struct loop *loop, const struct joust_run *run, struct joust_
   loop->seeds = joust_alloc(loop->batch, sizeof *loop->seeds);
   loop->f = joust_alloc(loop->batch, sizeof *loop->f);
   loop->costs = joust_alloc(loop->batch, sizeof *loop->costs);
+  loop->marks = joust_alloc(loop->batch, sizeof *loop->marks);
   loop->noise = joust_mix(~run->seed);
   loop->timed = !(run->evaluator->type->flags & JOUST_INSTANT);
   joust_history_start(&outcome->history, loop->n_parameters, loop->n_metrics);
   joust_text_clear(&outcome->log);
+  joust_text_clear(&outcome->counters);
   outcome->error = (struct joust_error){0};
   outcome->cost = 0;
   joust_services_init(&loop->services, run->label, run->seed);
   loop->services.stop = run->stop;
   loop->services.log_level = run->log_level;
+  loop->words = (struct joust_run_words){.run = run};
+  loop->services.extension = joust_run_words_extension;
+  loop->services.context = &loop->words;
   run->evaluator->services.stop = run->stop;
   run->evaluator->services.error[0] = 0;
 }
 
 static void tear_down(struct loop *loop) {
   joust_services_log_tail(&loop->services, &loop->outcome->log);
+  joust_counters_print(&loop->services.counters, &loop->outcome->counters);
   joust_services_free(&loop->services);
+  joust_run_words_free(&loop->words);
   free(loop->ids);
   free(loop->seeds);
   free(loop->f);
   free(loop->costs);
+  free(loop->marks);
 }
 
 void joust_run(const struct joust_run *run, struct joust_outcome *outcome) {
@@ -246,5 +277,6 @@ void joust_run(const struct joust_run *run, struct joust_outcome *outcome) {
 void joust_outcome_free(struct joust_outcome *outcome) {
   joust_history_free(&outcome->history);
   joust_text_free(&outcome->log);
+  joust_text_free(&outcome->counters);
   memset(outcome, 0, sizeof *outcome);
 }

@@ -26,7 +26,8 @@ struct joust_run { /* what to run; all borrowed */
   struct joust_instance *evaluator;
   const struct joust_optimiser *optimiser;
   const union joust_arg *args;
-  const char *label; /* of the optimiser, for messages */
+  const char *label;  /* of the optimiser, for messages */
+  uint32_t replicate; /* from 1; told to optimisers that ask, see joust/ext/problem.h */
   uint64_t seed;
   struct joust_budget budget;
   const volatile sig_atomic_t *stop; /* non-zero: stop before the next trial; may be NULL */
@@ -44,7 +45,8 @@ struct joust_outcome { /* of a run; all zero before the first, reused from run t
   struct joust_history history;
   enum joust_end end;
   struct joust_error error;
-  struct joust_text log; /* last lines of the optimiser's log */
+  struct joust_text log;      /* last lines of the optimiser's log */
+  struct joust_text counters; /* JSON object of what the optimiser counted, "{}" if nothing */
   double cost, seconds, cpu_seconds;
 };
 

@@ -32,7 +32,7 @@ static const char *const kept_sql[JOUST_KEPT_COUNT] = {
     [JOUST_KEPT_INSERT_TRIALS] = "INSERT INTO trial SELECT * FROM feed",
     [JOUST_KEPT_APPEND_TRIALS] = "INSERT INTO trial (outcome, point, value, metrics, seconds, message)"
                                  " SELECT outcome, point, value, metrics, seconds, message FROM feed",
-    [JOUST_KEPT_READ_TRIALS] = "SELECT id & 4294967295, outcome, point, value, metrics, seconds FROM trial"
+    [JOUST_KEPT_READ_TRIALS] = "SELECT id & 4294967295, outcome, point, value, metrics, seconds, message FROM trial"
                                " WHERE" TRIALS_OF_RUN " ORDER BY id",
 };
 

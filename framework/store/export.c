@@ -138,7 +138,7 @@ static void add_header(struct table *table) {
       free(name);
     }
   }
-  joust_text_add_n(&table->line, "\n", 1);
+  joust_text_add(&table->line, ",message\n");
 }
 
 /* ---- rows -------------------------------------------------------------------------------------------------------- */
@@ -178,6 +178,8 @@ static void add_trial(struct table *table, const struct problem *problem, const 
     joust_text_add_n(line, ",", 1);
     joust_text_add_n(line, joust_text_string(&table->cells[k]), table->cells[k].length);
   }
+  joust_text_add_n(line, ",", 1);
+  if (trials->message[i]) add_quoted(line, trials->message[i]);
   joust_text_add_n(line, "\n", 1);
 }
 

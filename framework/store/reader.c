@@ -180,7 +180,7 @@ int joust_store_each_run(struct joust_store *store, int (*each)(void *context, c
 /* ---- trials ------------------------------------------------------------------------------------------------------ */
 
 /* The layout of JOUST_KEPT_READ_TRIALS. */
-enum { NUMBER, OUTCOME, POINT, VALUE, METRICS, SECONDS };
+enum { NUMBER, OUTCOME, POINT, VALUE, METRICS, SECONDS, MESSAGE };
 
 static void grow(struct joust_store_columns *columns) {
   uint32_t capacity = columns->capacity ? 2 * columns->capacity : 256;
@@ -190,6 +190,7 @@ static void grow(struct joust_store_columns *columns) {
   columns->outcome = joust_resize(columns->outcome, capacity, sizeof *columns->outcome);
   columns->metrics = joust_resize(columns->metrics, capacity, columns->n_metrics * sizeof *columns->metrics);
   columns->x = joust_resize(columns->x, capacity, columns->n_parameters * sizeof *columns->x);
+  columns->message = joust_resize(columns->message, capacity, sizeof *columns->message);
   columns->capacity = capacity;
 }
 
@@ -229,14 +230,22 @@ static bool add_row(struct joust_store_columns *columns, sqlite3_stmt *row) {
   columns->outcome[i] = (uint8_t)outcome;
   columns->value[i] = read_double(row, VALUE);
   columns->seconds[i] = read_double(row, SECONDS);
+  columns->message[i] = joust_copy((const char *)sqlite3_column_text(row, MESSAGE));
+  columns->has_message |= columns->message[i] != NULL;
   columns->n++;
   return copy_doubles(columns->metrics + (size_t)i * columns->n_metrics, row, METRICS, columns->n_metrics);
+}
+
+static void clear_messages(struct joust_store_columns *columns) {
+  for (uint32_t i = 0; columns->has_message && i < columns->n; i++) free(columns->message[i]);
+  columns->has_message = false;
+  columns->n = 0;
 }
 
 int joust_store_read_trials(struct joust_store *store, int64_t run, struct joust_store_columns *columns,
                             struct joust_error *error) {
   sqlite3_stmt *statement;
-  columns->n = 0;
+  clear_messages(columns);
   int status = joust_store_kept(store, &statement, JOUST_KEPT_READ_TRIALS, error);
   if (status) return status;
   sqlite3_bind_int64(statement, 1, run);
@@ -250,11 +259,13 @@ int joust_store_read_trials(struct joust_store *store, int64_t run, struct joust
 }
 
 void joust_store_columns_free(struct joust_store_columns *columns) {
+  clear_messages(columns);
   free(columns->index);
   free(columns->x);
   free(columns->value);
   free(columns->metrics);
   free(columns->seconds);
   free(columns->outcome);
+  free(columns->message);
   memset(columns, 0, sizeof *columns);
 }

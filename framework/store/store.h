@@ -84,7 +84,7 @@ struct joust_store_trials {
   const double *metrics;      /* n x n_metrics, in the order of the problem's definition */
   const double *seconds;      /* n: wall time of the evaluation */
   const uint8_t *outcome;     /* n: 0 ok, 1 failed, 2 cancelled */
-  const char *const *message; /* n: why a trial failed, NULL entries else; the whole column may be NULL */
+  const char *const *message; /* n: why a trial failed or how it was marked, else NULL; the whole column may be NULL */
 };
 
 /* State of the run with this key, and its row if it is there (run may be NULL; its texts live until the next call that
@@ -130,7 +130,8 @@ struct joust_store_columns {
   uint64_t *index;
   double *x, *value, *metrics, *seconds;
   uint8_t *outcome;
-  bool has_index;
+  char **message;              /* NULL where there is none; owned */
+  bool has_index, has_message; /* has_message: any row has one */
 };
 
 /* All trials of a run, in order; none if there is no such run. Without an index n_parameters is the width of x, with

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,6 +49,81 @@ static void host_is_complete(void **state) {
   assert_string_equal(host->name, "joust");
   assert_true(host->version[0] != 0);
   assert_null(host->extension(host, "joust.nothing/1"));
+  assert_null(host->extension(host, NULL));
+}
+
+/* ---- counters and other extensions ------------------------------------------------------------------------------- */
+
+static void assert_counters(const char *expected) {
+  struct joust_text text = {0};
+  joust_counters_print(&services.counters, &text);
+  assert_string_equal(joust_text_string(&text), expected);
+  joust_text_free(&text);
+}
+
+static void counters_keep_the_last_value_in_the_first_order(void **state) {
+  (void)state;
+  const struct joust_host *host = &services.host;
+  const struct joust_usage_counters *usage = host->extension(host, JOUST_USAGE);
+  assert_non_null(usage);
+  assert_int_equal(usage->struct_size, sizeof *usage);
+  assert_counters("{}");
+  usage->set_integer(host, "calls", 1);
+  usage->set_text(host, "model", "first");
+  usage->set_real(host, "money", 0.1);
+  usage->set_integer(host, "calls", INT64_MAX);
+  usage->set_text(host, "model", "say \"hi\"\n\x01");
+  usage->set_real(host, "seconds", INFINITY);
+  assert_counters("{\"calls\":9223372036854775807,\"model\":\"say \\\"hi\\\" ?\",\"money\":0.1,\"seconds\":null}");
+  usage->set_real(host, "model", 2.5); /* a counter may change its kind */
+  usage->set_text(host, "money", NULL);
+  assert_counters("{\"calls\":9223372036854775807,\"model\":2.5,\"money\":\"\",\"seconds\":null}");
+}
+
+static void what_is_no_counter_is_left_out_and_logged_once(void **state) {
+  (void)state;
+  const struct joust_host *host = &services.host;
+  const struct joust_usage_counters *usage = host->extension(host, JOUST_USAGE);
+  static const char *const names[] = {
+      "", "Calls", "1st", "a b", "_a", NULL, "a234567890123456789012345678901234567890123456789012345678901"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) usage->set_integer(host, names[i], 1);
+  assert_counters("{}");
+  assert_tail("warning: the counter '' is left out: expected at most 100, with names of a-z, 0-9, _\n");
+  for (int i = 0; i < JOUST_MOST_COUNTERS + 5; i++) {
+    char name[20];
+    snprintf(name, sizeof name, "c%d", i);
+    usage->set_integer(host, name, i);
+  }
+  assert_int_equal(services.counters.n, JOUST_MOST_COUNTERS);
+}
+
+static void long_texts_are_cut(void **state) {
+  (void)state;
+  const struct joust_host *host = &services.host;
+  const struct joust_usage_counters *usage = host->extension(host, JOUST_USAGE);
+  char *text = malloc(200001);
+  memset(text, 'a', 200000);
+  text[200000] = 0;
+  usage->set_text(host, "ids", text);
+  size_t length = strlen(services.counters.items[0].text);
+  assert_in_range(length, 49000, 50000);
+  assert_string_equal(services.counters.items[0].text + length - 4, "a...");
+  free(text);
+}
+
+static const void *other(void *context, const char *id) {
+  return strcmp(id, "joust.other/1") == 0 ? context : NULL;
+}
+
+static void other_extensions_come_from_the_hook(void **state) {
+  (void)state;
+  const struct joust_host *host = &services.host;
+  int table = 0;
+  services.extension = other;
+  services.context = &table;
+  assert_ptr_equal(host->extension(host, "joust.other/1"), &table);
+  assert_null(host->extension(host, "joust.nothing/1"));
+  assert_non_null(host->extension(host, JOUST_USAGE));
 }
 
 static void random_is_the_stream_of_the_seed(void **state) {
@@ -209,6 +285,10 @@ static void long_error_messages_are_cut(void **state) {
 int main(void) {
   const struct CMUnitTest plugin_services[] = {
       cmocka_unit_test_setup_teardown(host_is_complete, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(counters_keep_the_last_value_in_the_first_order, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(what_is_no_counter_is_left_out_and_logged_once, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(long_texts_are_cut, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(other_extensions_come_from_the_hook, set_up, tear_down),
       cmocka_unit_test_setup_teardown(random_is_the_stream_of_the_seed, set_up, tear_down),
       cmocka_unit_test_setup_teardown(random_works_through_a_copied_host, set_up, tear_down),
       cmocka_unit_test_setup_teardown(cancelled_follows_the_flag, set_up, tear_down),

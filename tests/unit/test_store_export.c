@@ -27,7 +27,7 @@ static void put_infinite_run(struct joust_store *store, const struct store_ids *
   double x[] = {0.1, -5, 0, 0.25, 0, 1, 1, 5, 1}, value[] = {NAN, 2, 0.5}, seconds[] = {0.5, 1, 2e-7};
   double metrics[] = {NAN, NAN, 2, 10, 0.5, 1e22};
   uint8_t outcome[] = {1, 0, 0};
-  const char *message[] = {"no, \"never\"", NULL, NULL};
+  const char *message[] = {"no, \"never\"", "fallback", NULL};
   struct joust_store_trials trials = {.n = 3, .first = 1, .n_parameters = 3, .n_metrics = 2, .x = x, .value = value};
   trials.metrics = metrics, trials.seconds = seconds, trials.outcome = outcome, trials.message = message;
   struct store_ids here = *ids;
@@ -48,22 +48,22 @@ static void csv_has_one_row_a_trial(void **state) {
   assert_string_equal(
       text,
       "problem,optimiser,replicate,seed,trial,outcome,value,incumbent,cost,seconds,metric:loss,metric:time,"
-      "metric:accuracy,metric:params,x:rate,x:width,x:grade,x:op\n"
-      "\"an \"\"open\"\" one\",ea,77,18446744073709551538,1,failed,,,,0.5,,,,,0.1,-5,low,\n"
-      "\"an \"\"open\"\" one\",ea,77,18446744073709551538,2,ok,2,2,,1,2,10,,,0.25,0,high,\n"
-      "\"an \"\"open\"\" one\",ea,77,18446744073709551538,3,ok,0.5,0.5,,2e-07,0.5,1e+22,,,1,5,high,\n"
+      "metric:accuracy,metric:params,x:rate,x:width,x:grade,x:op,message\n"
+      "\"an \"\"open\"\" one\",ea,77,18446744073709551538,1,failed,,,,0.5,,,,,0.1,-5,low,,\"no, \"\"never\"\"\"\n"
+      "\"an \"\"open\"\" one\",ea,77,18446744073709551538,2,ok,2,2,,1,2,10,,,0.25,0,high,,fallback\n"
+      "\"an \"\"open\"\" one\",ea,77,18446744073709551538,3,ok,0.5,0.5,,2e-07,0.5,1e+22,,,1,5,high,,\n"
       "small,ea,7,18446744073709551608,1,ok,7.142857142857143,7.142857142857143,0.1,1e-06,,0.1,7.142857142857143,7,,8,,"
-      "\"conv, 3x3\"\n"
+      "\"conv, 3x3\",\n"
       "small,ea,7,18446744073709551608,2,ok,7.285714285714286,7.285714285714286,0.2,1e-06,,0.2,7.285714285714286,7,,9,,"
-      "\"conv, 3x3\"\n"
+      "\"conv, 3x3\",\n"
       "small,ea,7,18446744073709551608,3,ok,7.428571428571429,7.428571428571429,0.30000000000000004,1e-06,,"
-      "0.30000000000000004,7.428571428571429,7,,8,,\"say \"\"hi\"\"\"\n"
+      "0.30000000000000004,7.428571428571429,7,,8,,\"say \"\"hi\"\"\",\n"
       "small,ea,7,18446744073709551608,4,ok,7.571428571428571,7.571428571428571,0.4,1e-06,,0.4,7.571428571428571,7,,9,,"
-      "\"say \"\"hi\"\"\"\n"
+      "\"say \"\"hi\"\"\",\n"
       "small,ea,7,18446744073709551608,5,ok,7.714285714285714,7.714285714285714,0.5,1e-06,,0.5,7.714285714285714,7,,8,,"
-      "none\n"
+      "none,\n"
       "small,ea,7,18446744073709551608,6,ok,7.857142857142857,7.857142857142857,0.6000000000000001,1e-06,,"
-      "0.6000000000000001,7.857142857142857,7,,9,,none\n");
+      "0.6000000000000001,7.857142857142857,7,,9,,none,\n");
   free(text);
   joust_store_close(store);
 }
@@ -97,7 +97,7 @@ static void an_empty_store_has_a_header(void **state) {
   (void)state;
   struct joust_store *store = open_store(JOUST_STORE_WRITE);
   char *csv = text_of(store, joust_store_export_csv), *dump = text_of(store, joust_store_dump);
-  assert_string_equal(csv, "problem,optimiser,replicate,seed,trial,outcome,value,incumbent,cost,seconds\n");
+  assert_string_equal(csv, "problem,optimiser,replicate,seed,trial,outcome,value,incumbent,cost,seconds,message\n");
   assert_string_equal(dump, "");
   free(csv);
   free(dump);

@@ -14,7 +14,8 @@
  *   [instance]  calls on one instance never overlap (two instances may be called at once)
  *   [any]       any thread, any time
  *
- * Compiles as C11 and as C++17. Beside it: util.h (sampling, point <-> index), seen.h (a set of points). */
+ * Compiles as C11 and as C++17. Beside it: util.h (sampling, point <-> index), seen.h (a set of points), and what is
+ * optional, got by id through `extension`: ext/problem.h (the problem in words), ext/usage.h (counters). */
 #ifndef JOUST_PLUGIN_H
 #define JOUST_PLUGIN_H
 
@@ -22,7 +23,7 @@
 #include <stdint.h>
 
 #define JOUST_ABI_MAJOR 1 /* named by the entry symbol: joust_plugin_1 */
-#define JOUST_ABI_MINOR 0 /* raised with every append */
+#define JOUST_ABI_MINOR 1 /* raised with every append */
 
 /* Does the struct that `p` (a `const type *`) points to reach as far as `field`? */
 #define JOUST_HAS(type, p, field) ((p)->struct_size >= offsetof(type, field) + sizeof((p)->field))
@@ -126,6 +127,10 @@ struct joust_ask {
   uint32_t n;        /* out: rows filled, at most capacity; at least 1 when JOUST_OK is returned */
   uint32_t reserved;
   double *x; /* out: capacity x n_parameters, row by row */
+  /* out, since 1.1: capacity texts, NULL as they come. What a reader of the results should know of this point, in a
+   * word or two, e.g. "fallback" where the method had none to propose; kept with the trial. Lives until the next call.
+   */
+  const char **mark;
 };
 
 enum { JOUST_TRIAL_OK = 0, JOUST_TRIAL_FAILED = 1, JOUST_TRIAL_CANCELLED = 2 };
