@@ -83,8 +83,9 @@ struct llm_reply {
 
 /* Running totals of a chat, replayed exchanges counted as if they had been asked again. */
 struct llm_totals {
-  int64_t calls, replayed; /* llm_chat_send that gave a reply, and how many of those came from the cassette */
-  int64_t retries;         /* HTTP requests that had to be repeated */
+  int64_t calls;    /* llm_chat_send that gave a reply */
+  int64_t replayed; /* how many of those came from the cassette; the only total that a replay changes */
+  int64_t retries;  /* HTTP requests that had to be repeated */
   struct llm_usage usage;
   double seconds;        /* sum of the replies' */
   char model[200];       /* as the last reply echoed it; "" if none did */
