@@ -13,7 +13,7 @@
 #include "base/memory.h"
 #include "evaluator/table.h"
 #include "evaluator/table_file.h"
-#include "report/summary.h"
+#include "report/analysis.h"
 #include "stats/expected_best.h"
 
 enum { N_PROBLEMS = 6, N_BUDGETS = 4 };
@@ -69,24 +69,24 @@ static void expected_regrets(int problem, double regrets[N_BUDGETS], double *opt
   free(path);
 }
 
-static const struct joust_block *block_of(const struct joust_summary *summary, int problem) {
-  for (uint32_t b = 0; b < summary->n_blocks; b++)
-    if (strcmp(summary->problems[summary->blocks[b].problem].label, problems[problem].label) == 0)
-      return &summary->blocks[b];
+static const struct joust_contest *contest_of(const struct joust_analysis *analysis, int problem) {
+  for (uint32_t b = 0; b < analysis->n_contests; b++)
+    if (strcmp(analysis->problems[analysis->contests[b].problem].label, problems[problem].label) == 0)
+      return &analysis->contests[b];
   fprintf(stderr, "quality: the store has no runs on %s: run the sweep published-tables\n", problems[problem].label);
   exit(2);
 }
 
-static void print_optimiser(const struct joust_summary *summary, uint32_t o, double expected[][N_BUDGETS],
+static void print_optimiser(const struct joust_analysis *analysis, uint32_t o, double expected[][N_BUDGETS],
                             const double *optimum) {
   uint32_t fewest = UINT32_MAX;
-  printf("%-52s", summary->optimisers[o].label);
+  printf("%-52s", analysis->optimisers[o].label);
   for (size_t b = 0; b < N_BUDGETS; b++) {
     double ratio = 0, variance = 0;
     for (int p = 0; p < N_PROBLEMS; p++) {
-      const struct joust_block *block = block_of(summary, p);
-      uint32_t objective = summary->problems[block->problem].definition.objective;
-      struct joust_estimate value = joust_summary_estimate(summary, block, o, b, objective);
+      const struct joust_contest *contest = contest_of(analysis, p);
+      uint32_t objective = analysis->problems[contest->problem].definition.objective;
+      struct joust_estimate value = joust_analysis_estimate(analysis, contest, o, b, objective);
       ratio += (optimum[p] - value.mean) / expected[p][b] / N_PROBLEMS;
       variance += pow(value.error / expected[p][b] / N_PROBLEMS, 2);
       if (value.n < fewest) fewest = value.n;
@@ -96,16 +96,16 @@ static void print_optimiser(const struct joust_summary *summary, uint32_t o, dou
   printf("  %u\n", fewest);
 }
 
-static void print_regrets(const struct joust_summary *summary, size_t b, const double *optimum) {
+static void print_regrets(const struct joust_analysis *analysis, size_t b, const double *optimum) {
   printf("\nregret in percentage points at %.0f trials\n%-20s", budgets[b], "");
   for (int p = 0; p < N_PROBLEMS; p++) printf("  %s", problems[p].label);
   puts("");
-  for (uint32_t o = 0; o < summary->n_optimisers; o++) {
-    printf("%-20s", summary->optimisers[o].label);
+  for (uint32_t o = 0; o < analysis->n_optimisers; o++) {
+    printf("%-20s", analysis->optimisers[o].label);
     for (int p = 0; p < N_PROBLEMS; p++) {
-      const struct joust_block *block = block_of(summary, p);
-      uint32_t objective = summary->problems[block->problem].definition.objective;
-      struct joust_estimate value = joust_summary_estimate(summary, block, o, b, objective);
+      const struct joust_contest *contest = contest_of(analysis, p);
+      uint32_t objective = analysis->problems[contest->problem].definition.objective;
+      struct joust_estimate value = joust_analysis_estimate(analysis, contest, o, b, objective);
       printf("  %*.3f", (int)strlen(problems[p].label), fabs(optimum[p] - value.mean));
     }
     puts("");
@@ -115,20 +115,20 @@ static void print_regrets(const struct joust_summary *summary, size_t b, const d
 int main(int argc, char **argv) {
   struct joust_error error;
   struct joust_store *store;
-  struct joust_summary summary;
-  struct joust_checkpoints at = {.at = budgets, .n = N_BUDGETS};
+  struct joust_analysis analysis;
+  struct joust_analysis_options options = {.checkpoints = {budgets, N_BUDGETS, false}, .ranks_only = true};
   double expected[N_PROBLEMS][N_BUDGETS], optimum[N_PROBLEMS];
   if (argc != 2) {
     fputs("usage: quality STORE.db, a store of the sweep published-tables\n", stderr);
     return 2;
   }
   check(joust_store_open(&store, argv[1], JOUST_STORE_READ, &error), &error);
-  check(joust_summary_make(&summary, store, &at, &error), &error);
+  check(joust_analysis_make(&analysis, store, &options, &error), &error);
   for (int p = 0; p < N_PROBLEMS; p++) expected_regrets(p, expected[p], &optimum[p], &error);
   printf("regret / expected regret of random search, mean of six tables\n%-52s", "");
   for (int b = 0; b < N_BUDGETS; b++) printf("  %12.0f", budgets[b]);
   puts("  seeds");
-  for (uint32_t o = 0; o < summary.n_optimisers; o++) print_optimiser(&summary, o, expected, optimum);
+  for (uint32_t o = 0; o < analysis.n_optimisers; o++) print_optimiser(&analysis, o, expected, optimum);
   for (size_t i = 0; i < sizeof peers / sizeof *peers; i++) {
     printf("%-52s", peers[i].name);
     for (int b = 0; b < N_BUDGETS; b++)
@@ -138,8 +138,8 @@ int main(int argc, char **argv) {
         printf("  %6.3f      ", peers[i].ratio[b]);
     printf("  %s\n", peers[i].seeds);
   }
-  for (size_t b = 1; b < N_BUDGETS; b++) print_regrets(&summary, b, optimum);
-  joust_summary_free(&summary);
+  for (size_t b = 1; b < N_BUDGETS; b++) print_regrets(&analysis, b, optimum);
+  joust_analysis_free(&analysis);
   joust_store_close(store);
   return 0;
 }

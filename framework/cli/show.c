@@ -1,44 +1,9 @@
 /* joust show: the ranked tables of a store. */
-#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/memory.h"
+#include "cli/checkpoints.h"
 #include "cli/cli.h"
 #include "cli/show.h"
-
-/* Gathers the figures of papers that the store's sweeps carry, each once. */
-static int add_published(void *context, int64_t id, const char *name, const char *definition) {
-  cJSON *list = context, *sweep = cJSON_Parse(definition), *rows = joust_json_member(sweep, "published");
-  (void)id;
-  (void)name;
-  for (cJSON *row = rows ? rows->child : NULL, *next; row; row = next) {
-    bool known = false;
-    next = row->next;
-    for (const cJSON *old = list->child; old; old = old->next) known |= cJSON_Compare(old, row, 1);
-    if (!known) cJSON_AddItemToArray(list, cJSON_DetachItemViaPointer(rows, row));
-  }
-  cJSON_Delete(sweep);
-  return 0;
-}
-
-/* "10,50,200" in rising order; "end" stands for the end of the runs, which is all there is by default. */
-static int read_checkpoints(struct joust_checkpoints *checkpoints, double **at, const char *list,
-                            struct joust_error *error) {
-  char *copy = joust_copy(list ? list : "end"), *rest = copy, *item;
-  int code = 0;
-  while (!code && (item = strsep(&rest, ",")) != NULL) {
-    double budget = INFINITY;
-    if (strcmp(item, "end") != 0 && (!joust_parse_number(item, &budget) || !(budget > 0)))
-      code = joust_fail(error, JOUST_BAD_INPUT, "'%s' is no budget: expected numbers above 0 or 'end', e.g. 10,50,end",
-                        item);
-    *at = joust_resize(*at, checkpoints->n + 1, sizeof **at);
-    (*at)[checkpoints->n++] = budget;
-  }
-  checkpoints->at = *at;
-  free(copy);
-  return code;
-}
 
 struct show_flags {
   const char *at, *at_cost;
@@ -46,27 +11,22 @@ struct show_flags {
 };
 
 static int show(const char *path, const struct show_flags *flags, struct joust_error *error) {
-  struct joust_checkpoints checkpoints = {.by_cost = flags->at_cost != NULL};
-  struct joust_summary summary;
+  struct joust_analysis_options options = {.checkpoints = {.by_cost = flags->at_cost != NULL}, .ranks_only = true};
+  struct joust_analysis analysis;
   struct joust_store *store = NULL;
   double *at = NULL;
-  cJSON *published = cJSON_CreateArray();
-  int code = read_checkpoints(&checkpoints, &at, flags->at_cost ? flags->at_cost : flags->at, error);
+  int code = joust_cli_checkpoints(&options.checkpoints, &at, flags->at_cost ? flags->at_cost : flags->at, error);
   if (!code) code = joust_store_open(&store, path, JOUST_STORE_READ, error);
-  if (!code) code = joust_store_each_sweep(store, add_published, published, error);
-  if (!code && !(code = joust_summary_make(&summary, store, &checkpoints, error))) {
-    struct joust_view view = {.summary = &summary,
-                              .published = published,
-                              .deviations = flags->deviations,
-                              .colours = joust_cli_colours(stdout)};
+  if (!code && !(code = joust_analysis_make(&analysis, store, &options, error))) {
+    struct joust_view view = {
+        .analysis = &analysis, .deviations = flags->deviations, .colours = joust_cli_colours(stdout)};
     if (flags->json)
       joust_show_json(&view);
     else
       joust_show_text(&view);
-    joust_summary_free(&summary);
+    joust_analysis_free(&analysis);
   }
   joust_store_close(store);
-  cJSON_Delete(published);
   free(at);
   return code;
 }
@@ -84,8 +44,9 @@ int joust_cli_show(int argc, char **argv) {
       .operands = "FILE.db",
       .summary = "Ranks the optimisers of a store on each problem, and over all of them.",
       .details = "The incumbent is the best trial so far by the objective; the other columns are its metrics.\n"
-                 "Regret is the distance to the best value known. Failed and unfinished runs are counted and\n"
-                 "left out of means and ranks.\n",
+                 "Regret is the distance to the best value known. Means are over complete runs; in ranks a failed\n"
+                 "run counts as the worst value that any trial of its problem had. Unfinished runs are counted\n"
+                 "and left out.\n",
       .flags = flags,
       .n_flags = sizeof flags / sizeof *flags,
       .least = 1,

@@ -2,13 +2,11 @@
 #ifndef JOUST_CLI_SHOW_H
 #define JOUST_CLI_SHOW_H
 
-#include "base/json.h"
-#include "report/summary.h"
+#include "report/analysis.h"
 
 struct joust_view {
-  const struct joust_summary *summary;
-  const cJSON *published; /* a list of figures from papers, as in sweep files */
-  bool deviations;        /* after ±: standard deviations instead of standard errors */
+  const struct joust_analysis *analysis;
+  bool deviations; /* after ±: standard deviations instead of standard errors */
   bool colours;
 };
 

@@ -89,6 +89,24 @@ int joust_store_each_sweep(struct joust_store *store,
   return each_row(store, "SELECT id, name, definition FROM sweep ORDER BY name, id", give_sweep, &call, error);
 }
 
+struct session_call {
+  int (*each)(void *, int64_t, int64_t, const char *);
+  void *context;
+};
+
+static int give_session(sqlite3_stmt *row, void *data) {
+  struct session_call *call = data;
+  return call->each(call->context, sqlite3_column_int64(row, 0), sqlite3_column_int64(row, 1),
+                    joust_store_text(row, 2));
+}
+
+int joust_store_each_session(struct joust_store *store,
+                             int (*each)(void *context, int64_t id, int64_t sweep, const char *provenance),
+                             void *context, struct joust_error *error) {
+  struct session_call call = {each, context};
+  return each_row(store, "SELECT id, sweep, provenance FROM session ORDER BY id", give_session, &call, error);
+}
+
 /* ---- runs -------------------------------------------------------------------------------------------------------- */
 
 static double read_budget(sqlite3_stmt *row, int column) {

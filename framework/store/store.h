@@ -109,9 +109,9 @@ int joust_store_finish_run(struct joust_store *store, const struct joust_store_r
 
 /* ---- reading ---------------------------------------------------------------------------------------------------- */
 
-/* Calls `each` for every problem, optimiser, run, in the order of (label, id); runs in the order of (problem label,
- * optimiser label, replicate, id). A non-zero result of `each` stops and is returned. Texts live during the call. The
- * calls for one row may read the store; all see it as it was when the first row was read. */
+/* Calls `each` for every problem, optimiser, sweep, in the order of (label, id); sessions in that of their ids; runs in
+ * that of (problem label, optimiser label, replicate, id). A non-zero result of `each` stops and is returned. Texts
+ * live during the call. The calls for one row may read the store; all see it as it was when the first row was read. */
 int joust_store_each_problem(struct joust_store *store,
                              int (*each)(void *context, int64_t id, const struct joust_store_problem *), void *context,
                              struct joust_error *error);
@@ -121,6 +121,9 @@ int joust_store_each_optimiser(struct joust_store *store,
 int joust_store_each_sweep(struct joust_store *store,
                            int (*each)(void *context, int64_t id, const char *name, const char *definition),
                            void *context, struct joust_error *error);
+int joust_store_each_session(struct joust_store *store,
+                             int (*each)(void *context, int64_t id, int64_t sweep, const char *provenance),
+                             void *context, struct joust_error *error);
 int joust_store_each_run(struct joust_store *store, int (*each)(void *context, const struct joust_store_run *),
                          void *context, struct joust_error *error);
 

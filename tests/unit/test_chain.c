@@ -19,7 +19,7 @@
 #include "data/import.h"
 #include "evaluator/table.h"
 #include "evaluator/table_file.h"
-#include "report/summary.h"
+#include "report/analysis.h"
 #include "sweep/execute.h"
 
 enum { REPLICATES = 1000, TRIALS = 200, N_PROBLEMS = 6, N_CHECKPOINTS = 4 };
@@ -98,22 +98,22 @@ static void run_sweep(struct joust_store *store) {
 static void test_random_search_meets_its_expectation(void **state) {
   (void)state;
   struct joust_store *store;
-  struct joust_summary summary;
-  struct joust_checkpoints at = {.at = checkpoints, .n = N_CHECKPOINTS};
+  struct joust_analysis analysis;
+  struct joust_analysis_options options = {.checkpoints = {checkpoints, N_CHECKPOINTS, false}, .ranks_only = true};
   char *path = joust_format("%s/chain.db", folder);
   assert_int_equal(joust_store_open(&store, path, JOUST_STORE_WRITE, &error), 0);
   run_sweep(store);
-  if (joust_summary_make(&summary, store, &at, &error)) fail_msg("%s", error.message);
-  assert_int_equal(summary.n_blocks, N_PROBLEMS);
-  for (uint32_t b = 0; b < summary.n_blocks; b++) {
-    const char *label = summary.problems[summary.blocks[b].problem].label;
-    const struct joust_store_definition *problem = &summary.problems[summary.blocks[b].problem].definition;
+  if (joust_analysis_make(&analysis, store, &options, &error)) fail_msg("%s", error.message);
+  assert_int_equal(analysis.n_contests, N_PROBLEMS);
+  for (uint32_t b = 0; b < analysis.n_contests; b++) {
+    const char *label = analysis.problems[analysis.contests[b].problem].label;
+    const struct joust_store_definition *problem = &analysis.problems[analysis.contests[b].problem].definition;
     assert_string_equal(label, problems[b].problem);
     uint64_t n;
     double *sorted = sorted_column(problems[b].table, problems[b].metric, &n);
     assert_true(fabs(problem->best - sorted[n - 1]) < 1e-9);
     for (size_t c = 0; c < N_CHECKPOINTS; c++) {
-      struct joust_estimate mean = joust_summary_estimate(&summary, &summary.blocks[b], 0, c, problem->objective);
+      struct joust_estimate mean = joust_analysis_estimate(&analysis, &analysis.contests[b], 0, c, problem->objective);
       double expected = expectation(sorted, n, checkpoints[c]);
       print_message("%-28s N = %3.0f: %8.4f, expected %8.4f, %+.2f standard errors\n", label, checkpoints[c], mean.mean,
                     expected, (mean.mean - expected) / mean.error);
@@ -122,7 +122,7 @@ static void test_random_search_meets_its_expectation(void **state) {
     }
     free(sorted);
   }
-  joust_summary_free(&summary);
+  joust_analysis_free(&analysis);
   joust_store_close(store);
   free(path);
 }
