@@ -150,8 +150,8 @@ void joust_rank_present(double *ranks, const double *values, const uint32_t *fai
     ranks[i] = isnan(values[i]) ? NAN : 1;
     for (uint32_t j = 0; j < k; j++) {
       if (j == i || isnan(values[j])) continue;
-      bool better = values[j] < values[i] || (values[j] == values[i] && failed && failed[j] < failed[i]);
-      bool tie = values[j] == values[i] && (!failed || failed[j] == failed[i]);
+      bool better = values[j] < values[i] || (values[j] == values[i] && failed[j] < failed[i]);
+      bool tie = values[j] == values[i] && failed[j] == failed[i];
       ranks[i] += better ? 1 : tie ? 0.5 : 0;
     }
   }

@@ -155,17 +155,20 @@ static void rank_points(const struct joust_analysis *analysis, struct joust_cont
                         enum joust_axis_kind kind) {
   uint32_t n = analysis->n_optimisers;
   double *means = joust_alloc(2 * (size_t)n, sizeof *means), *ranks = means + n;
+  uint32_t *failed = joust_alloc(n, sizeof *failed);
   for (uint32_t g = 0; g < contest->axes[kind].points; g++) {
     for (uint32_t o = 0; o < n; o++) {
       const struct joust_cell *cell = &contest->cells[o];
       means[o] = cell->curves[kind].mean ? cell->curves[kind].mean[g] : NAN;
       if (cell->n && cell->complete == cell->valueless) means[o] = INFINITY;
+      failed[o] = cell->failed + cell->valueless;
     }
-    joust_rank_present(ranks, means, NULL, n);
+    joust_rank_present(ranks, means, failed, n);
     for (uint32_t o = 0; o < n; o++)
       if (contest->cells[o].curves[kind].rank) contest->cells[o].curves[kind].rank[g] = ranks[o];
   }
   free(means);
+  free(failed);
 }
 
 static void draw_contest(struct joust_analysis *analysis, struct joust_contest *contest, struct draw_cache *cache) {

@@ -37,7 +37,7 @@ double joust_cell_regret(const struct joust_analysis *analysis, const struct jou
                          uint32_t optimiser);
 
 /* Ranks (k) of mean values (smaller is better), ties averaged, among those that are not NaN; the others get NaN. Equal
- * values are told apart by `failed` (k, fewer is better) where it is not NULL. */
+ * values are told apart by `failed` (k), the number of failed runs. */
 void joust_rank_present(double *ranks, const double *values, const uint32_t *failed, uint32_t k);
 
 #endif

@@ -49,7 +49,7 @@ static inline void put_made_run(struct joust_store *store, const struct store_id
   const char *message[STORE_TRIALS];
   assert_true(made->n <= STORE_TRIALS);
   for (uint32_t i = 0; i < made->n; i++) {
-    outcome[i] = isnan(made->values[i]) ? 1 : 0;
+    outcome[i] = (uint8_t)(isnan(made->values[i]) ? 1 : 0);
     metrics[3 * i] = made->values[i];
     metrics[3 * i + 1] = 2;
     metrics[3 * i + 2] = made->values[i] + 1000;
