@@ -73,7 +73,8 @@ static void write_store(const char *path, int runs, struct data *data, struct jo
       joust_store_put_problem(store, &problem, &run.problem, &error) ||
       joust_store_put_optimiser(store, &optimiser, &run.optimiser, &error) ||
       joust_store_put_sweep(store, "s", "{}", &run.sweep, &error) ||
-      joust_store_put_session(store, run.sweep, "{}", &run.session, &error))
+      joust_store_start_session(store, &(struct joust_store_session){.sweep = run.sweep, .shard = 1, .shards = 1}, NULL,
+                                0, &run.session, &error))
     fail(error.message);
   run.state = JOUST_RUN_COMPLETE;
   run.key = data->key;

@@ -5,6 +5,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/memory.h"
+#include "cli/shard.h"
 #include "cli/sweep_flags.h"
 #include "sweep/execute.h"
 
@@ -116,9 +118,10 @@ static void print_dry_run(const struct joust_plan *plan, bool json) {
   puts("");
 }
 
-static int execute(const struct joust_plan *plan, const struct run_flags *flags, struct joust_error *error) {
+static int execute(const struct joust_plan *plan, const struct run_flags *flags, const char *path,
+                   struct joust_error *error) {
   struct joust_store *store;
-  int code = joust_store_open(&store, flags->store, JOUST_STORE_WRITE, error);
+  int code = joust_store_open(&store, path, JOUST_STORE_WRITE, error);
   if (code) return joust_cli_fail("run", error);
   struct display display = {.plan = plan, .terminal = isatty(STDERR_FILENO), .quiet = flags->quiet, .start = now()};
   display.last = display.start;
@@ -131,7 +134,7 @@ static int execute(const struct joust_plan *plan, const struct run_flags *flags,
   struct joust_tally tally;
   watch_signals();
   code = joust_sweep_execute(plan, &execution, &tally, error);
-  print_end(&display, &tally, flags->store);
+  print_end(&display, &tally, path);
   joust_store_close(store);
   if (code) return joust_cli_fail("run", error);
   return tally.failed || tally.kept_failed ? 1 : 0;
@@ -143,22 +146,30 @@ static int run_sweep(const char *file, struct run_flags *flags) {
   struct joust_registry registry;
   struct joust_folders spaces;
   struct joust_plan plan;
+  struct joust_shard shard;
   if (flags->jobs != 1) {
     joust_fail(&error, JOUST_BAD_INPUT, "--jobs is %lld: this version runs one at a time, expected 1",
                (long long)flags->jobs);
     return joust_cli_fail("run", &error);
   }
-  if (joust_sweep_from_flags(&sweep, file, &flags->sweep, &error)) return joust_cli_fail("run", &error);
+  if (joust_shard_find(&shard, flags->sweep.shard, &error) ||
+      joust_sweep_from_flags(&sweep, file, &flags->sweep, &error))
+    return joust_cli_fail("run", &error);
   joust_cli_registry(&registry, &flags->sweep.places);
   joust_space_folders(&spaces, flags->sweep.places.spaces);
   int code = 0;
   if (joust_plan_make(&plan, &sweep, &registry, &spaces, &error)) {
     code = joust_cli_fail("run", &error);
   } else {
+    char *store = flags->store ? joust_copy(flags->store) : joust_shard_store(&shard);
+    joust_plan_take_shard(&plan, shard.number, shard.of);
+    if (shard.source && !flags->quiet && !flags->dry_run)
+      fprintf(stderr, "shard %u of %u (%s): %zu runs\n", shard.number, shard.of, shard.source, plan.n_runs);
     if (flags->dry_run)
       print_dry_run(&plan, flags->json);
     else
-      code = execute(&plan, flags, &error);
+      code = execute(&plan, flags, store, &error);
+    free(store);
     joust_plan_free(&plan);
   }
   joust_folders_free(&spaces);
@@ -168,10 +179,10 @@ static int run_sweep(const char *file, struct run_flags *flags) {
 }
 
 int joust_cli_run(int argc, char **argv) {
-  struct run_flags f = {.sweep = JOUST_SWEEP_FLAGS_NONE, .store = "results.db", .jobs = 1};
+  struct run_flags f = {.sweep = JOUST_SWEEP_FLAGS_NONE, .jobs = 1};
   const struct joust_flag flags[] = {
       JOUST_SWEEP_FLAGS(f.sweep),
-      {0, "store", JOUST_FLAG_TEXT, &f.store, "FILE.db", "where every trial is kept (results.db)"},
+      {0, "store", JOUST_FLAG_TEXT, &f.store, "FILE.db", "where every trial is kept (results.db, results.I-of-N.db)"},
       {'j', "jobs", JOUST_FLAG_COUNT, &f.jobs, "N", "runs at a time (1)"},
       {0, "retry-failed", JOUST_FLAG_SWITCH, &f.retry_failed, NULL, "run again what failed earlier"},
       {0, "dry-run", JOUST_FLAG_SWITCH, &f.dry_run, NULL, "check everything and say what would be run"},

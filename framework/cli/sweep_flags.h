@@ -9,7 +9,7 @@ struct joust_sweep_flags {
   struct joust_specs problems, optimisers;
   int64_t trials, replicates, seed; /* -1: not given */
   double cost, seconds;             /* 0: not given */
-  const char *name;
+  const char *name, *shard;
   struct joust_places places;
 };
 #define JOUST_SWEEP_FLAGS_NONE                                                                                         \
@@ -28,7 +28,10 @@ struct joust_sweep_flags {
       {0, "seed", JOUST_FLAG_COUNT, &(f).seed, "S", "seed from which all others come (1)"},                             \
       {0, "cost", JOUST_FLAG_NUMBER, &(f).cost, "C", "limit of a run in the problem's unit of cost"},                   \
       {0, "seconds", JOUST_FLAG_NUMBER, &(f).seconds, "T", "limit of a run in seconds of wall time"},                   \
-      {0, "name", JOUST_FLAG_TEXT, &(f).name, "TEXT", "name of the sweep in the store"}, JOUST_PLACE_FLAGS((f).places)
+      {0, "name", JOUST_FLAG_TEXT, &(f).name, "TEXT", "name of the sweep in the store"},                                \
+      {0,          "shard", JOUST_FLAG_TEXT,                                                                            \
+       &(f).shard, "I/N",   "only the runs of shard I of N; tasks of a SLURM array take theirs"},                       \
+      JOUST_PLACE_FLAGS((f).places)
 
 /* The sweep of an optional file (NULL: none; a name without slash and .json is looked up among joust's own sweeps) with
  * the flags over it: problems and optimisers are added to the file's, all else replaces it. The flags' specs are moved

@@ -34,6 +34,7 @@ static const char *const kept_sql[JOUST_KEPT_COUNT] = {
                                  " SELECT outcome, point, value, metrics, seconds, message FROM feed",
     [JOUST_KEPT_READ_TRIALS] = "SELECT id & 4294967295, outcome, point, value, metrics, seconds, message FROM trial"
                                " WHERE" TRIALS_OF_RUN " ORDER BY id",
+    [JOUST_KEPT_TOUCH_SESSION] = "UPDATE session SET elapsed = ?2 WHERE id = ?1",
 };
 
 /* ---- results of SQLite ------------------------------------------------------------------------------------------- */

@@ -28,6 +28,7 @@ enum joust_kept {
   JOUST_KEPT_INSERT_TRIALS,
   JOUST_KEPT_APPEND_TRIALS,
   JOUST_KEPT_READ_TRIALS,
+  JOUST_KEPT_TOUCH_SESSION,
   JOUST_KEPT_COUNT
 };
 
@@ -39,8 +40,12 @@ struct joust_store {
   struct {
     int64_t run;
     const struct joust_store_trials *trials;
-    uint32_t start, end;        /* rows of them */
-  } feed;                       /* what table `feed` shows, see feed.h */
+    uint32_t start, end; /* rows of them */
+  } feed;                /* what table `feed` shows, see feed.h */
+  struct {
+    int64_t id;           /* of the session that this store was opened for; 0: none */
+    double start, stored; /* monotonic seconds: of its start, and when its time was stored last */
+  } session;
   struct joust_store_run found; /* owns the texts that joust_store_find_run gave last */
 };
 
@@ -60,6 +65,15 @@ int joust_store_step(struct joust_store *store, sqlite3_stmt *statement, const c
 /* BEGIN IMMEDIATE; and its end: COMMIT if status is 0, else ROLLBACK. Returns status, or how the commit failed. */
 int joust_store_begin(struct joust_store *store, struct joust_error *error);
 int joust_store_end(struct joust_store *store, int status, struct joust_error *error);
+
+/* Within a transaction: takes a run away, with its trials. */
+int joust_store_delete_run(struct joust_store *store, int64_t run, struct joust_error *error);
+
+/* JOUST_SYSTEM while a process that is alive has a session here. */
+int joust_store_check_idle(struct joust_store *store, struct joust_error *error);
+
+/* Within a transaction: how long the session has been going on, if it is this store's own. */
+int joust_session_touch(struct joust_store *store, int64_t session, struct joust_error *error);
 
 /* The cell as text, "" where it is NULL. */
 const char *joust_store_text(sqlite3_stmt *statement, int column);

@@ -37,7 +37,8 @@ static int identify(struct joust_store *store, struct identity *identity, struct
 /* Whether the tables are there, before anybody relies on them. */
 static int check_tables(struct joust_store *store, struct joust_error *error) {
   int64_t ignored;
-  return read_number(store, "SELECT 1 FROM problem, optimiser, sweep, session, run, trial LIMIT 0", &ignored, error);
+  return read_number(store, "SELECT 1 FROM problem, optimiser, sweep, session, planned, run, trial LIMIT 0", &ignored,
+                     error);
 }
 
 /* SQLite itself notices that pages are missing, unless a part of the last one is there. (In WAL mode that may be so,

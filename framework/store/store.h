@@ -44,12 +44,36 @@ int joust_store_put_problem(struct joust_store *store, const struct joust_store_
                             struct joust_error *error);
 int joust_store_put_optimiser(struct joust_store *store, const struct joust_store_optimiser *optimiser, int64_t *id,
                               struct joust_error *error);
-/* A sweep by the JSON that describes it; `provenance`: JSON that says which program on which machine ran it. A session
- * is one call of `joust run`, a row of its own each time; its id goes into every run that it makes. */
+/* A sweep by the JSON that describes it. */
 int joust_store_put_sweep(struct joust_store *store, const char *name, const char *definition, int64_t *id,
                           struct joust_error *error);
-int joust_store_put_session(struct joust_store *store, int64_t sweep, const char *provenance, int64_t *id,
-                            struct joust_error *error);
+
+/* ---- sessions: one call of `joust run` each, with all that it means to run ----------------------------------------
+ */
+
+struct joust_store_planned {
+  const char *key;
+  int64_t problem, optimiser;
+  uint32_t replicate;
+};
+
+struct joust_store_session {
+  int64_t sweep;
+  const char *provenance; /* JSON that says which program on which machine */
+  const char *process;    /* as joust_process_name gives it, "" if unknown */
+  uint32_t shard, shards; /* 1 of 1: the whole sweep */
+  double elapsed;         /* seconds of a monotonic clock from its start to the last run that it stored */
+  const char *ended;      /* "" while it goes on or if it was killed, else how it ended: one line */
+};
+
+/* A row of its own each time, and the runs it means to run: those of `planned` that are not there already, all of them
+ * now belonging to this sweep. Its id goes into every run that it makes; storing runs keeps `elapsed` up to date. The
+ * given `elapsed` and `ended` are not looked at. JOUST_SYSTEM while another session's process is alive: two would run
+ * everything twice. */
+int joust_store_start_session(struct joust_store *store, const struct joust_store_session *session,
+                              const struct joust_store_planned *planned, size_t n, int64_t *id,
+                              struct joust_error *error);
+int joust_store_end_session(struct joust_store *store, int64_t session, const char *ended, struct joust_error *error);
 
 /* ---- runs ------------------------------------------------------------------------------------------------------- */
 

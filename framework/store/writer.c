@@ -71,22 +71,9 @@ int joust_store_put_sweep(struct joust_store *store, const char *name, const cha
                   "SELECT id FROM sweep WHERE name = ?1 AND definition = ?2", texts, 2, id, "store a sweep", error);
 }
 
-int joust_store_put_session(struct joust_store *store, int64_t sweep, const char *provenance, int64_t *id,
-                            struct joust_error *error) {
-  sqlite3_stmt *statement;
-  int status = joust_store_prepare(store, &statement, "INSERT INTO session (sweep, provenance) VALUES (?1, ?2)", error);
-  if (status) return status;
-  sqlite3_bind_int64(statement, 1, sweep);
-  bind_text(statement, 2, provenance);
-  status = joust_store_step(store, statement, "store a session", error);
-  if (!status) *id = sqlite3_last_insert_rowid(store->db);
-  sqlite3_finalize(statement);
-  return status;
-}
-
 /* ---- runs -------------------------------------------------------------------------------------------------------- */
 
-static int delete_run(struct joust_store *store, int64_t run, struct joust_error *error) {
+int joust_store_delete_run(struct joust_store *store, int64_t run, struct joust_error *error) {
   static const enum joust_kept parts[] = {JOUST_KEPT_DELETE_TRIALS, JOUST_KEPT_DELETE_RUN};
   int status = 0;
   for (int i = 0; i < 2 && !status; i++) {
@@ -114,7 +101,7 @@ static int clear_key(struct joust_store *store, const char *key, int64_t *id, st
   if (state == JOUST_RUN_COMPLETE)
     return joust_fail(error, JOUST_BAD_INPUT, "%s: run %s is complete already (run %" PRId64 "); it is not replaced",
                       store->path, key, *id);
-  return delete_run(store, *id, error);
+  return joust_store_delete_run(store, *id, error);
 }
 
 /* Gives run->id: the one it had in this store before, or a new one, which is above all others (`last`). */
@@ -194,6 +181,7 @@ int joust_store_put_run(struct joust_store *store, struct joust_store_run *run, 
   bool last;
   status = insert_run(store, run, &last, error);
   if (!status && run->trials) status = insert_trials(store, run->id, trials, last, error);
+  if (!status) status = joust_session_touch(store, run->session, error);
   return joust_store_end(store, status, error);
 }
 
@@ -258,7 +246,8 @@ static int finish_run(struct joust_store *store, const struct joust_store_run *r
   sqlite3_bind_double(s, 7, run->cost);
   sqlite3_bind_double(s, 8, run->seconds);
   sqlite3_bind_double(s, 9, run->cpu_seconds);
-  return joust_store_step(store, s, "finish a run", error);
+  status = joust_store_step(store, s, "finish a run", error);
+  return status ? status : joust_session_touch(store, run->session, error);
 }
 
 int joust_store_finish_run(struct joust_store *store, const struct joust_store_run *run, struct joust_error *error) {

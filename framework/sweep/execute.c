@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/process.h"
 #include "sweep/record.h"
 
 struct rows { /* ids in the store of what runs refer to */
@@ -39,17 +40,46 @@ static int put_optimiser(struct rows *rows, const struct joust_plan *plan, uint3
   return code;
 }
 
+/* The session, with the runs that it means to make. */
+static int start_session(struct rows *rows, const struct joust_plan *plan, struct joust_store *store,
+                         struct joust_error *error) {
+  struct joust_store_planned *planned = joust_alloc(plan->n_runs, sizeof *planned);
+  char *provenance = joust_record_provenance(plan), *process = joust_process_name();
+  for (size_t i = 0; i < plan->n_runs; i++)
+    planned[i] = (struct joust_store_planned){.key = plan->runs[i].key,
+                                              .problem = rows->problems[plan->runs[i].problem],
+                                              .optimiser = rows->optimisers[plan->runs[i].optimiser],
+                                              .replicate = plan->runs[i].replicate};
+  struct joust_store_session session = {
+      .sweep = rows->sweep, .provenance = provenance, .process = process, .shard = plan->shard, .shards = plan->shards};
+  int code = joust_store_start_session(store, &session, planned, plan->n_runs, &rows->session, error);
+  free(planned);
+  free(provenance);
+  free(process);
+  return code;
+}
+
+/* "complete", or why not. */
+static int end_session(const struct rows *rows, int code, struct joust_store *store, struct joust_error *error) {
+  struct joust_error ignored;
+  if (!rows->session) return code;
+  if (code) {
+    joust_store_end_session(store, rows->session, code == JOUST_INTERRUPTED ? "interrupted" : error->message, &ignored);
+    return code;
+  }
+  return joust_store_end_session(store, rows->session, "complete", error);
+}
+
 static int put_rows(struct rows *rows, const struct joust_plan *plan, struct joust_store *store,
                     struct joust_error *error) {
-  char *definition = joust_sweep_print(plan->sweep), *provenance = joust_record_provenance(plan);
+  char *definition = joust_sweep_print(plan->sweep);
   rows->problems = joust_alloc(plan->n_problems, sizeof *rows->problems);
   rows->optimisers = joust_alloc(plan->n_optimisers, sizeof *rows->optimisers);
   int code = joust_store_put_sweep(store, plan->sweep->name, definition, &rows->sweep, error);
-  if (!code) code = joust_store_put_session(store, rows->sweep, provenance, &rows->session, error);
   for (uint32_t i = 0; i < plan->n_problems && !code; i++) code = put_problem(rows, plan, i, store, error);
   for (uint32_t i = 0; i < plan->n_optimisers && !code; i++) code = put_optimiser(rows, plan, i, store, error);
+  if (!code) code = start_session(rows, plan, store, error);
   free(definition);
-  free(provenance);
   return code;
 }
 
@@ -139,6 +169,7 @@ int joust_sweep_execute(const struct joust_plan *plan, const struct joust_execut
     }
     if (execution->progress) execution->progress(execution->context, tally, planned, skipped ? NULL : &outcome);
   }
+  code = end_session(&rows, code, execution->store, error);
   free(rows.problems);
   free(rows.optimisers);
   joust_outcome_free(&outcome);

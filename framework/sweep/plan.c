@@ -1,5 +1,6 @@
 #include "sweep/plan.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,7 +76,7 @@ static int add_optimiser(struct joust_plan *plan, const struct joust_spec *spec,
 
 int joust_plan_make(struct joust_plan *plan, const struct joust_sweep *sweep, struct joust_registry *registry,
                     const struct joust_folders *spaces, struct joust_error *error) {
-  *plan = (struct joust_plan){.sweep = sweep};
+  *plan = (struct joust_plan){.sweep = sweep, .shard = 1, .shards = 1};
   plan->problems = joust_alloc(sweep->problems.n, sizeof *plan->problems); /* never moved: evaluators point into them */
   plan->optimisers = joust_alloc(sweep->optimisers.n, sizeof *plan->optimisers);
   int code = 0;
@@ -88,6 +89,21 @@ int joust_plan_make(struct joust_plan *plan, const struct joust_sweep *sweep, st
   else
     list_runs(plan);
   return code;
+}
+
+/* Runs are dealt like cards, those of one optimiser after those of the other. */
+void joust_plan_take_shard(struct joust_plan *plan, uint32_t shard, uint32_t shards) {
+  assert(plan->shards == 1 && shard >= 1 && shard <= shards);
+  uint64_t replicates = plan->sweep->replicates;
+  size_t kept = 0;
+  for (size_t i = 0; i < plan->n_runs; i++) {
+    const struct joust_planned_run *run = &plan->runs[i];
+    uint64_t card = ((uint64_t)run->optimiser * plan->n_problems + run->problem) * replicates + run->replicate - 1;
+    if (card % shards == shard - 1) plan->runs[kept++] = *run;
+  }
+  plan->n_runs = kept;
+  plan->shard = shard;
+  plan->shards = shards;
 }
 
 void joust_plan_free(struct joust_plan *plan) {

@@ -36,11 +36,16 @@ struct joust_plan { /* the sweep must outlive it */
   struct joust_planned_run *runs; /* by problem, optimiser, replicate */
   uint32_t n_problems, n_optimisers;
   size_t n_runs;
+  uint32_t shard, shards; /* whose runs these are: 1 of 1, the whole sweep, unless joust_plan_take_shard was called */
 };
 
 /* JOUST_BAD_INPUT, JOUST_MISSING, JOUST_RUN_FAILED: the plan is then empty. The registry must outlive the plan. */
 int joust_plan_make(struct joust_plan *plan, const struct joust_sweep *sweep, struct joust_registry *registry,
                     const struct joust_folders *spaces, struct joust_error *error);
+
+/* Leaves the runs of shard `shard` (from 1) of `shards`: equal numbers (give or take one) in all, of each optimiser,
+ * and of each optimiser on each problem. Which runs these are depends on the sweep only. */
+void joust_plan_take_shard(struct joust_plan *plan, uint32_t shard, uint32_t shards);
 void joust_plan_free(struct joust_plan *plan);
 
 #endif

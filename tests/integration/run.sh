@@ -19,7 +19,7 @@ head -1 "$folder/a.csv" | grep -q '^problem,optimiser,replicate,seed,trial,outco
 # Nothing is run twice for one key; the plan says so.
 expect 0 "$JOUST" plan -p nk/n16-k2 -o random -n 50 -r 6 --seed 3 --store "$store"
 [ "$(grep -c ' complete$' "$folder/out")" = 5 ] || fail "the plan does not know the five complete runs"
-[ "$(grep -c ' to do$' "$folder/out")" = 1 ] || fail "the plan does not know the run to do"
+[ "$(grep -c ' absent$' "$folder/out")" = 1 ] || fail "the plan does not know the run that is absent"
 expect 0 "$JOUST" run -p nk/n16-k2,nk/n10-k3-c4 -o random,evolution -n 50 -r 5 --seed 3 --store "$store"
 said err "0 runs complete, 0 failed, 20 there already"
 

@@ -80,7 +80,9 @@ static inline void put_ids(struct joust_store *store, struct store_ids *ids) {
   assert_ok(joust_store_put_problem(store, &problem, &ids->problem, &store_error));
   assert_ok(joust_store_put_optimiser(store, &optimiser, &ids->optimiser, &store_error));
   assert_ok(joust_store_put_sweep(store, "tests", "{}", &ids->sweep, &store_error));
-  assert_ok(joust_store_put_session(store, ids->sweep, "{\"host\": \"here\"}", &ids->session, &store_error));
+  struct joust_store_session session = {
+      .sweep = ids->sweep, .provenance = "{\"host\": \"here\"}", .shard = 1, .shards = 1};
+  assert_ok(joust_store_start_session(store, &session, NULL, 0, &ids->session, &store_error));
 }
 
 /* Trials `first` to `first + n - 1` of the run of a number, in columns with 3 metrics. */

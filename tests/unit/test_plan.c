@@ -239,6 +239,41 @@ static void every_run_is_planned_once(void **state) {
   assert_int_equal(plan.optimisers[0].args[0].i, 100);
 }
 
+/* Shards make up the plan; each has its part of all, of each optimiser, and of each optimiser on each problem. */
+static void shards_are_balanced_and_make_up_the_plan(void **state) {
+  (void)state;
+  enum { P = 2, O = 3 };
+  for (uint32_t replicates = 1; replicates <= 7; replicates += 3)
+    for (uint32_t shards = 1; shards <= 50; shards = shards < 9 ? shards + 1 : shards + 41) {
+      char members[200];
+      unsigned total[P][O] = {{0}};
+      size_t runs = 0;
+      snprintf(members, sizeof members,
+               "\"problems\": [\"toy/real\", \"toy/own\"], \"optimisers\": [\"good\", \"nm=newer-minor\", "
+               "\"good-too\"], \"replicates\": %u",
+               replicates);
+      for (uint32_t shard = 1; shard <= shards; shard++) {
+        unsigned n[P][O] = {{0}};
+        assert_int_equal(make(members), 0);
+        joust_plan_take_shard(&plan, shard, shards);
+        assert_int_equal(plan.shard, shard);
+        assert_int_equal(plan.shards, shards);
+        assert_in_range(plan.n_runs, P * O * replicates / shards, (P * O * replicates + shards - 1) / shards);
+        runs += plan.n_runs;
+        for (size_t i = 0; i < plan.n_runs; i++) n[plan.runs[i].problem][plan.runs[i].optimiser]++;
+        for (int o = 0; o < O; o++) {
+          assert_in_range(n[0][o] + n[1][o], P * replicates / shards, (P * replicates + shards - 1) / shards);
+          for (int p = 0; p < P; p++) {
+            assert_in_range(n[p][o], replicates / shards, (replicates + shards - 1) / shards);
+            total[p][o] += n[p][o];
+          }
+        }
+      }
+      assert_int_equal(runs, P * O * replicates);
+      for (int i = 0; i < P * O; i++) assert_int_equal(total[i / O][i % O], replicates);
+    }
+}
+
 static const struct joust_planned_run *run_of(const char *problem, const char *optimiser, uint32_t replicate) {
   for (size_t i = 0; i < plan.n_runs; i++) {
     const struct joust_planned_run *run = &plan.runs[i];
@@ -499,6 +534,7 @@ static void bad_optimisers_are_refused(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(every_run_is_planned_once),
+      TEST(shards_are_balanced_and_make_up_the_plan),
       TEST(seeds_are_hashes_of_sweep_seed_problem_and_replicate),
       TEST(seeds_do_not_depend_on_the_order_or_the_optimiser),
       TEST(keys_differ_with_all_that_matters),

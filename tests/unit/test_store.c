@@ -131,7 +131,8 @@ static void equal_texts_are_stored_once(void **state) {
   struct joust_store_problem changed = {"small", "tests/small", "abd", store_definition};
   assert_ok(joust_store_put_problem(store, &changed, &other, &store_error));
   assert_int_not_equal(other, first.problem);
-  assert_error(joust_store_put_session(store, 99, "{}", &other, &store_error), JOUST_BAD_INPUT, "FOREIGN KEY");
+  struct joust_store_session lost = {.sweep = 99, .provenance = "{}", .shard = 1, .shards = 1};
+  assert_error(joust_store_start_session(store, &lost, NULL, 0, &other, &store_error), JOUST_BAD_INPUT, "FOREIGN KEY");
   joust_store_close(store);
 }
 
