@@ -46,7 +46,7 @@ char *llm_body_request(const struct llm_request *request, const char *model, uns
   if (ok && !(habits & LLM_NO_SEED)) ok = add_whole(object, "seed", request->seed);
   if (ok && request->max_tokens > 0)
     ok = add_whole(object, habits & LLM_OWN_TOKENS ? "max_completion_tokens" : "max_tokens", request->max_tokens);
-  if (ok && request->n_samples > 1) ok = add_whole(object, "n", request->n_samples);
+  if (ok && request->n_samples > 1 && !(habits & LLM_ONE_CHOICE)) ok = add_whole(object, "n", request->n_samples);
   if (ok && request->schema && !(habits & LLM_NO_SCHEMA)) ok = add_schema(object, request->schema, bad_schema);
   char *text = ok ? cJSON_PrintUnformatted(object) : NULL;
   cJSON_Delete(object);
