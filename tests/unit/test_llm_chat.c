@@ -86,28 +86,28 @@ static void hides_a_key_that_is_echoed(void **state) {
 struct fault {
   const char *script;
   int requests;
-  double least, most; /* seconds until the last request came */
+  double least; /* seconds between its first and its last */
 };
 
 static void comes_through(void **state) {
   (void)state;
   const struct fault faults[] = {
-      {"429", 2, 0, 1},
-      {"429-ms", 2, 0.29, 1.5},
-      {"429-seconds", 2, 0.99, 2.2},
-      {"429-date", 2, 0.9, 3.2},
-      {"429-reset", 2, 0.9, 2},
-      {"408", 2, 0, 1},
-      {"409", 2, 0, 1},
-      {"500", 2, 0, 1},
-      {"502", 2, 0, 1},
-      {"503", 2, 0, 1},
-      {"503-inside", 2, 0, 1},
-      {"cut", 2, 0, 1},
-      {"reset", 2, 0, 1},
-      {"close", 2, 0, 1},
-      {"bad-json", 2, 0, 1},
-      {"500 cut reset 429", 5, 0, 2},
+      {"429", 2, 0},
+      {"429-ms", 2, 0.29},
+      {"429-seconds", 2, 0.99},
+      {"429-date", 2, 0.9},
+      {"429-reset", 2, 0.9},
+      {"408", 2, 0},
+      {"409", 2, 0},
+      {"500", 2, 0},
+      {"502", 2, 0},
+      {"503", 2, 0},
+      {"503-inside", 2, 0},
+      {"cut", 2, 0},
+      {"reset", 2, 0},
+      {"close", 2, 0},
+      {"bad-json", 2, 0},
+      {"500 cut reset 429", 5, 0},
   };
   struct llm_settings settings = quick_settings();
   for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
@@ -115,11 +115,9 @@ static void comes_through(void **state) {
     if (send_once(&settings, faults[i].script, &reply) != JOUST_OK) fail_msg("%s: %s", faults[i].script, chat_error);
     assert_int_equal(reply.n_choices, 1);
     llm_reply_free(&reply);
-    if (chat_server.requests !=
-        faults[i].requests) /* libcurl itself repeats a request on a connection that was closed */
-      fail_msg("%s: %d requests", faults[i].script, chat_server.requests);
+    if (chat_server.requests != faults[i].requests) fail_msg("%s: %d requests", faults[i].script, chat_server.requests);
     double waited = chat_server.times[faults[i].requests - 1] - chat_server.times[0];
-    if (waited < faults[i].least || waited > faults[i].most) fail_msg("%s: waited %g s", faults[i].script, waited);
+    if (waited < faults[i].least) fail_msg("%s: waited %g s", faults[i].script, waited);
   }
 }
 
@@ -409,7 +407,7 @@ static void stops_at_once(void **state) {
     double start = seconds_now();
     assert_int_equal(send_once(&settings, scripts[i], &reply), JOUST_ECANCELLED);
     pthread_join(thread, NULL);
-    if (seconds_now() - start > 1.5) fail_msg("%s: stopped after %g s", scripts[i], seconds_now() - start);
+    if (seconds_now() - start > 3) fail_msg("%s: stopped after %g s", scripts[i], seconds_now() - start);
     assert_says(chat_error, "stopped while waiting for http://127.0.0.1:");
   }
 }
