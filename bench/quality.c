@@ -1,8 +1,10 @@
 /* How good the optimisers are: reads a store of runs on the six published tables and prints, for each optimiser, its
  * regret divided by the exact expected regret of random search at the same number of trials, as a mean over the six
- * problems with its standard error, beside figures of other programs on the same tables.
+ * problems with its standard error, beside figures of other programs on the same tables. Then, for every other problem
+ * in the store, the regret as a share of that of the runs of `random`: does the order hold where nothing was tuned?
  *
  *   joust run published-tables --store quality.db
+ *   joust run nk --store quality.db
  *   quality quality.db
  */
 #include <math.h>
@@ -112,11 +114,52 @@ static void print_regrets(const struct joust_analysis *analysis, size_t b, const
   }
 }
 
+/* ---- problems that nothing was tuned on -------------------------------------------------------------------------- */
+
+static bool is_published(const struct joust_analysis *analysis, const struct joust_contest *contest) {
+  for (int p = 0; p < N_PROBLEMS; p++)
+    if (strcmp(analysis->problems[contest->problem].label, problems[p].label) == 0) return true;
+  return false;
+}
+
+/* One row: shares of the regret of `random`, and how often a run is better than one of `random` at the end. */
+static void print_shares(const struct joust_analysis *analysis, const struct joust_contest *contest, uint32_t o,
+                         uint32_t random) {
+  const struct joust_store_definition *problem = &analysis->problems[contest->problem].definition;
+  printf("  %-50s", analysis->optimisers[o].label);
+  for (size_t b = 0; b < N_BUDGETS; b++) {
+    struct joust_estimate own = joust_analysis_estimate(analysis, contest, o, b, problem->objective),
+                          other = joust_analysis_estimate(analysis, contest, random, b, problem->objective);
+    double yardstick = joust_contest_regret(analysis, contest, other.mean);
+    printf("  %6.3f ± %.3f", joust_contest_regret(analysis, contest, own.mean) / yardstick, own.error / yardstick);
+  }
+  double a12 = o == random ? 0.5 : contest->pairs[o * analysis->n_optimisers + random].a12;
+  printf("  %5.3f  %u\n", a12, contest->cells[o].n);
+}
+
+static void print_untuned(const struct joust_analysis *analysis) {
+  uint32_t random = 0;
+  while (random < analysis->n_optimisers && strcmp(analysis->optimisers[random].label, "random") != 0) random++;
+  bool first = true;
+  for (uint32_t k = 0; k < analysis->n_contests && random < analysis->n_optimisers; k++) {
+    const struct joust_contest *contest = &analysis->contests[k];
+    if (is_published(analysis, contest) || contest->cells[random].n == 0) continue;
+    if (first)
+      puts("\nregret / regret of random on other problems; A: probability that a run is better than one of random");
+    first = false;
+    printf("%-52s", contest->label);
+    for (int b = 0; b < N_BUDGETS; b++) printf("  %12.0f", budgets[b]);
+    puts("      A  seeds");
+    for (uint32_t o = 0; o < analysis->n_optimisers; o++)
+      if (contest->cells[o].n > 0) print_shares(analysis, contest, o, random);
+  }
+}
+
 int main(int argc, char **argv) {
   struct joust_error error;
   struct joust_store *store;
   struct joust_analysis analysis;
-  struct joust_analysis_options options = {.checkpoints = {budgets, N_BUDGETS, false}, .ranks_only = true};
+  struct joust_analysis_options options = {.checkpoints = {budgets, N_BUDGETS, false}};
   double expected[N_PROBLEMS][N_BUDGETS], optimum[N_PROBLEMS];
   if (argc != 2) {
     fputs("usage: quality STORE.db, a store of the sweep published-tables\n", stderr);
@@ -139,6 +182,7 @@ int main(int argc, char **argv) {
     printf("  %s\n", peers[i].seeds);
   }
   for (size_t b = 1; b < N_BUDGETS; b++) print_regrets(&analysis, b, optimum);
+  print_untuned(&analysis);
   joust_analysis_free(&analysis);
   joust_store_close(store);
   return 0;
