@@ -16,6 +16,11 @@ int joust_cli_checkpoints(struct joust_checkpoints *checkpoints, double **at, co
     if (strcmp(item, "end") != 0 && (!joust_parse_number(item, &budget) || !(budget > 0)))
       code = joust_fail(error, JOUST_BAD_INPUT, "'%s' is no budget: expected numbers above 0 or 'end', e.g. 10,50,end",
                         item);
+    else if (checkpoints->n && budget <= (*at)[checkpoints->n - 1])
+      code = joust_fail(error, JOUST_BAD_INPUT,
+                        "'%s' is not above the budget before it: expected rising ones, e.g. "
+                        "10,50,end",
+                        item);
     *at = joust_resize(*at, checkpoints->n + 1, sizeof **at);
     (*at)[checkpoints->n++] = budget;
   }

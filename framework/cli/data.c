@@ -257,10 +257,13 @@ static int verify_tables(int argc, char **argv) {
   struct joust_error error;
   size_t n;
   if (joust_data_list(&items, &n, &error)) return joust_cli_fail("data verify", &error);
+  size_t absent = 0;
   for (size_t i = 0; i < n; i++) {
     int failed = verify_item(&items[i]);
     if (failed && !code) code = failed;
+    absent += items[i].code == JOUST_MISSING;
   }
+  if (absent == n) fputs("joust data verify: there are no tables yet: see 'joust data list'\n", stderr);
   joust_data_list_free(items, n);
   return code;
 }

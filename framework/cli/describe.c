@@ -94,10 +94,9 @@ static void print_if(const char *name, const char *text) {
   if (text && *text) printf("%s%s\n", name, text);
 }
 
-static int describe_problem(struct joust_problem *problem, struct joust_registry *registry) {
-  struct joust_error error;
+static int describe_problem(struct joust_problem *problem, struct joust_registry *registry, struct joust_error *error) {
   struct joust_instance instance;
-  int code = joust_instance_open(&instance, problem, registry, &error);
+  int code = joust_instance_open(&instance, problem, registry, error);
   printf("problem %s: %s\n", problem->name, problem->title);
   if (*problem->description) printf("\n%s\n", problem->description);
   if (!problem->evaluator_space || !code) print_space(&problem->domain);
@@ -112,7 +111,7 @@ static int describe_problem(struct joust_problem *problem, struct joust_registry
   print_if("licence:    ", problem->licence);
   print_if("brought by: ", problem->command);
   printf("file:       %s\n", problem->path);
-  if (code) return joust_cli_fail("describe", &error);
+  if (code) return code;
   print_options(instance.type->options, instance.type->n_options, instance.type->option_stride);
   joust_instance_close(&instance);
   return 0;
@@ -120,33 +119,48 @@ static int describe_problem(struct joust_problem *problem, struct joust_registry
 
 /* ---- the command ------------------------------------------------------------------------------------------------- */
 
+static bool is_plugin_file(const char *name) {
+  size_t length = strlen(name);
+  return length > 3 && strcmp(name + length - 3, ".so") == 0;
+}
+
+/* Problems have a slash in their names, and so have files of plugins. */
+static int describe_spec(const struct joust_spec *spec, struct joust_registry *registry,
+                         const struct joust_folders *spaces, struct joust_error *error) {
+  struct joust_problem problem;
+  struct joust_optimiser_entry optimiser;
+  struct joust_evaluator_entry evaluator;
+  struct joust_error ignored;
+  int code = joust_problem_find(&problem, spaces, spec, error);
+  if (!code) {
+    code = describe_problem(&problem, registry, error);
+    joust_problem_free(&problem);
+    return code;
+  }
+  if (code != JOUST_MISSING || (strchr(spec->id, '/') && !is_plugin_file(spec->id))) return code;
+  if (!(code = joust_registry_optimiser(registry, spec->id, &optimiser, error))) {
+    describe_optimiser(&optimiser);
+  } else if (!joust_registry_evaluator(registry, spec->id, &evaluator, &ignored)) {
+    describe_evaluator(&evaluator);
+    code = 0;
+  } else {
+    joust_error_prefix(error, "'%s' is no problem, optimiser or evaluator: ", spec->id);
+  }
+  return code;
+}
+
 static int describe(const char *name, const struct joust_places *places) {
   struct joust_registry registry;
   struct joust_folders spaces;
   struct joust_specs specs = {0};
-  struct joust_problem problem;
-  struct joust_optimiser_entry optimiser;
-  struct joust_evaluator_entry evaluator;
-  struct joust_error error, first;
+  struct joust_error error;
   joust_cli_registry(&registry, places);
   joust_space_folders(&spaces, places->spaces);
-  int code = joust_specs_parse(&specs, name, &first);
-  if (!code) code = joust_problem_find(&problem, &spaces, &specs.items[0], &first);
-  if (!code) {
-    code = describe_problem(&problem, &registry);
-    joust_problem_free(&problem);
-  } else if (first.code != JOUST_MISSING) {
-    code = joust_cli_fail("describe", &first);
-  } else if (!joust_registry_optimiser(&registry, name, &optimiser, &error)) {
-    describe_optimiser(&optimiser);
-    code = 0;
-  } else if (!joust_registry_evaluator(&registry, name, &evaluator, &first)) {
-    describe_evaluator(&evaluator);
-    code = 0;
-  } else {
-    fprintf(stderr, "joust describe: '%s' is no problem, optimiser or evaluator: %s\n", name, error.message);
-    code = joust_exit_code(error.code);
-  }
+  int code = joust_specs_parse(&specs, name, &error);
+  if (!code && specs.n != 1)
+    code = joust_fail(&error, JOUST_BAD_INPUT, "'%s' names %zu things: expected one", name, specs.n);
+  if (!code) code = describe_spec(&specs.items[0], &registry, &spaces, &error);
+  if (code) code = joust_cli_fail("describe", &error);
   joust_specs_free(&specs);
   joust_folders_free(&spaces);
   joust_registry_free(&registry);

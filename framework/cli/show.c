@@ -15,6 +15,8 @@ static int show(const char *path, const struct show_flags *flags, struct joust_e
   struct joust_analysis analysis;
   struct joust_store *store = NULL;
   double *at = NULL;
+  if (flags->at && flags->at_cost)
+    return joust_fail(error, JOUST_BAD_INPUT, "--at and --at-cost exclude each other: trials or cost");
   int code = joust_cli_checkpoints(&options.checkpoints, &at, flags->at_cost ? flags->at_cost : flags->at, error);
   if (!code) code = joust_store_open(&store, path, JOUST_STORE_READ, error);
   if (!code && !(code = joust_analysis_make(&analysis, store, &options, error))) {

@@ -138,20 +138,20 @@ static int add_run(void *context, const struct joust_store_run *run) {
   return 0;
 }
 
+static void add_id(char **label, int64_t id) {
+  char *old = *label;
+  *label = joust_format("%s (%lld)", old, (long long)id);
+  free(old);
+}
+
 /* Rows that have one label but differ otherwise (other options, another table) are told apart by the store's id. */
 static void tell_apart(struct joust_analysis *analysis) {
-  for (uint32_t i = 1; i < analysis->n_problems; i++) {
-    char **label = &analysis->problems[i].label, *old = *label;
-    if (strcmp(old, analysis->problems[i - 1].label) != 0) continue;
-    *label = joust_format("%s (%lld)", old, (long long)analysis->problems[i].id);
-    free(old);
-  }
-  for (uint32_t i = 1; i < analysis->n_optimisers; i++) {
-    char **label = &analysis->optimisers[i].label, *old = *label;
-    if (strcmp(old, analysis->optimisers[i - 1].label) != 0) continue;
-    *label = joust_format("%s (%lld)", old, (long long)analysis->optimisers[i].id);
-    free(old);
-  }
+  for (uint32_t i = analysis->n_problems; i-- > 1;) /* backwards: each is compared with a label as it was stored */
+    if (strcmp(analysis->problems[i].label, analysis->problems[i - 1].label) == 0)
+      add_id(&analysis->problems[i].label, analysis->problems[i].id);
+  for (uint32_t i = analysis->n_optimisers; i-- > 1;)
+    if (strcmp(analysis->optimisers[i].label, analysis->optimisers[i - 1].label) == 0)
+      add_id(&analysis->optimisers[i].label, analysis->optimisers[i].id);
 }
 
 /* ---- contests, rows and cells -------------------------------------------------------------------------------------

@@ -38,9 +38,23 @@ said err "no metric of cost"
 expect 2 "$JOUST" run -p nk/n16-k2:k=99 -o random
 said err "k"
 
+expect 3 "$JOUST" describe nk/n16-k3
+said err "there is no problem 'nk/n16-k3': did you mean 'nk/n16-k"
+expect 3 "$JOUST" describe evolutoin
+said err "'evolutoin' is no problem, optimiser or evaluator"
+said err "did you mean 'evolution'?"
+expect 3 "$JOUST" describe ./absent.so
+said err "./absent.so"
+expect 2 "$JOUST" describe nk/n16-k2,random
+said err "names 2 things: expected one"
+expect 0 "$JOUST" describe evolution:population=3
+said out "optimiser evolution"
+
 # Data that are not there: which command brings them.
 expect 3 "$JOUST" run -p nasbench201/cifar10 -o random
 said err "joust data fetch nasbench201"
+expect 0 "$JOUST" data verify
+said err "there are no tables yet"
 
 # Files that are not what they should be: the place, and what was expected there.
 printf '{"problems": ["nk/n16-k2"],\n "optimisers": ["random"],\n "replicates": "ten"}' >bad.json
@@ -67,6 +81,10 @@ expect 3 "$JOUST" run -p nk/n16-k2 -o random --store "$folder/no/such/folder/x.d
 expect 2 "$JOUST" show /dev/full
 expect 2 "$JOUST" show text.db --at 10,zwanzig
 said err "'zwanzig' is no budget"
+expect 2 "$JOUST" show text.db --at 20,10
+said err "'10' is not above the budget before it"
+expect 2 "$JOUST" show text.db --at 20 --at-cost 10
+said err "--at and --at-cost exclude each other"
 
 # A plugin that breaks the contract costs its own run, and the exit code says so.
 expect 1 "$JOUST" run -p nk/n16-k2 -o random,"$BUILD/tests/fixtures/plugins/outside.so" -n 5 -r 2 --store broken.db

@@ -43,3 +43,12 @@ expect 0 "$JOUST" run "$folder/sweep.json" --store "$folder/f.db" -q
 expect 0 "$JOUST" show "$folder/f.db"
 said out "k7"
 said out "ea"
+
+# Three optimisers that have one label and other options are three rows.
+for population in 5 6 7; do
+  expect 0 "$JOUST" run -p nk/n16-k2 -o evolution:population=$population -n 20 -r 2 --store "$folder/three.db" -q
+done
+expect 0 "$JOUST" show "$folder/three.db"
+said out " evolution  "
+said out " evolution (2)  "
+said out " evolution (3)  "
