@@ -1,93 +1,46 @@
 /* joust run: carries a sweep out. */
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "cli/display.h"
 #include "cli/shard.h"
 #include "cli/sweep_flags.h"
-#include "sweep/execute.h"
 
-static volatile sig_atomic_t stop;
+#define MOST_JOBS 1024
 
-/* The first signal ends the run after the trial under way; the second one kills, as it would without us. */
-static void on_signal(int number) {
-  stop = 1;
-  signal(number, SIG_DFL);
+/* ---- signals ----------------------------------------------------------------------------------------------------- */
+
+static volatile sig_atomic_t stop, state_wanted;
+
+/* The first one ends the runs after the trials under way, the second one at once, the third one kills. */
+static void on_stop(int number) {
+  stop++;
+  if (stop >= 2) signal(number, SIG_DFL);
+}
+
+static void on_question(int number) {
+  (void)number;
+  state_wanted = 1;
 }
 
 static void watch_signals(void) {
-  struct sigaction action = {.sa_handler = on_signal};
-  sigaction(SIGINT, &action, NULL);
-  sigaction(SIGTERM, &action, NULL);
+  static const int stopping[] = {SIGINT, SIGTERM, SIGHUP};
+  struct sigaction action = {.sa_handler = on_stop}, question = {.sa_handler = on_question, .sa_flags = SA_RESTART},
+                   old;
+  for (size_t i = 0; i < sizeof stopping / sizeof *stopping; i++)
+    if (sigaction(stopping[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN) /* nohup wants it so */
+      sigaction(stopping[i], &action, NULL);
+  sigaction(SIGUSR1, &question, NULL);
 }
 
-/* ---- progress ---------------------------------------------------------------------------------------------------- */
-
-struct display {
-  const struct joust_plan *plan;
-  bool terminal, quiet;
-  double start, last;
-};
-
-static double now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
-static void print_failure(const struct display *display, const struct joust_planned_run *run, const char *reason) {
-  fprintf(stderr, "%sfailed: %s on %s, replicate %u: %s\n", display->terminal ? "\r\033[K" : "",
-          display->plan->optimisers[run->optimiser].label, display->plan->problems[run->problem].problem.label,
-          run->replicate, reason);
-}
-
-/* "1:05:09" or "2:07" */
-static const char *duration(double seconds, char buffer[32]) {
-  long s = (long)(seconds + 0.5);
-  if (s >= 3600)
-    snprintf(buffer, 32, "%ld:%02ld:%02ld", s / 3600, s / 60 % 60, s % 60);
-  else
-    snprintf(buffer, 32, "%ld:%02ld", s / 60, s % 60);
-  return buffer;
-}
-
-static void print_state(const struct display *display, const struct joust_tally *tally) {
-  size_t here = tally->complete + tally->failed, done = here + tally->kept + tally->kept_failed;
-  double elapsed = now() - display->start;
-  char left[32];
-  fprintf(stderr, "%s%zu of %zu runs", display->terminal ? "\r\033[K" : "", done, tally->total);
-  if (tally->failed) fprintf(stderr, ", %zu failed", tally->failed);
-  if (here && done < tally->total)
-    fprintf(stderr, ", %.0f trials/s, %s left", (double)tally->trials / elapsed,
-            duration(elapsed / (double)here * (double)(tally->total - done), left));
-  fputs(display->terminal ? "" : "\n", stderr);
-  fflush(stderr);
-}
-
-/* On a terminal one line that is written over, ten times a second; else a line every ten seconds. */
-static void show_progress(void *context, const struct joust_tally *tally, const struct joust_planned_run *run,
-                          const struct joust_outcome *outcome) {
-  struct display *display = context;
-  if (outcome && outcome->end == JOUST_END_FAILED) print_failure(display, run, outcome->error.message);
-  double time = now();
-  if (display->quiet || !run || time - display->last < (display->terminal ? 0.1 : 10)) return;
-  display->last = time;
-  print_state(display, tally);
-}
-
-static void print_end(const struct display *display, const struct joust_tally *tally, const char *store) {
-  char time[32];
-  if (display->terminal && !display->quiet) fputs("\r\033[K", stderr);
-  if (tally->kept_failed)
-    fprintf(stderr, "%zu runs that failed earlier were left as they are: --retry-failed runs them again\n",
-            tally->kept_failed);
-  if (display->quiet) return;
-  fprintf(stderr, "%zu runs complete, %zu failed, %zu there already; %llu trials in %s; store: %s\n", tally->complete,
-          tally->failed, tally->kept + tally->kept_failed, (unsigned long long)tally->trials,
-          duration(now() - display->start, time), store);
+/* The cores that this process may use. */
+static int64_t count_cores(void) {
+  cpu_set_t cores;
+  return sched_getaffinity(0, sizeof cores, &cores) == 0 ? CPU_COUNT(&cores) : 1;
 }
 
 /* ---- the command ------------------------------------------------------------------------------------------------- */
@@ -96,7 +49,7 @@ struct run_flags {
   struct joust_sweep_flags sweep;
   const char *store;
   bool dry_run, json, quiet, verbose, retry_failed;
-  int64_t jobs;
+  int64_t jobs, network_jobs;
 };
 
 static const char *plural(size_t n) {
@@ -121,23 +74,44 @@ static void print_dry_run(const struct joust_plan *plan, bool json) {
 static int execute(const struct joust_plan *plan, const struct run_flags *flags, const char *path,
                    struct joust_error *error) {
   struct joust_store *store;
+  struct joust_tally tally;
   int code = joust_store_open(&store, path, JOUST_STORE_WRITE, error);
   if (code) return joust_cli_fail("run", error);
-  struct display display = {.plan = plan, .terminal = isatty(STDERR_FILENO), .quiet = flags->quiet, .start = now()};
-  display.last = display.start;
+  char *log = joust_format("%s.log", path);
+  struct joust_display display = {.plan = plan,
+                                  .store = path,
+                                  .log = log,
+                                  .stop = &stop,
+                                  .wanted = &state_wanted,
+                                  .terminal = isatty(STDERR_FILENO),
+                                  .quiet = flags->quiet};
   struct joust_execution execution = {.store = store,
                                       .retry_failed = flags->retry_failed,
+                                      .jobs = (uint32_t)flags->jobs,
+                                      .network_jobs = (uint32_t)flags->network_jobs,
                                       .log_level = flags->verbose ? JOUST_LOG_DEBUG : JOUST_LOG_WARNING,
+                                      .log = log,
+                                      .echo = flags->verbose,
                                       .stop = &stop,
-                                      .progress = show_progress,
+                                      .progress = joust_display_progress,
                                       .context = &display};
-  struct joust_tally tally;
   watch_signals();
+  joust_display_start(&display);
   code = joust_sweep_execute(plan, &execution, &tally, error);
-  print_end(&display, &tally, path);
+  joust_display_end(&display, &tally);
   joust_store_close(store);
+  free(log);
   if (code) return joust_cli_fail("run", error);
   return tally.failed || tally.kept_failed ? 1 : 0;
+}
+
+static int check_jobs(const struct run_flags *flags, struct joust_error *error) {
+  if (flags->jobs < 1 || flags->jobs > MOST_JOBS)
+    return joust_fail(error, JOUST_BAD_INPUT, "--jobs is %lld: expected 1 to %d", (long long)flags->jobs, MOST_JOBS);
+  if (flags->network_jobs < 1 || flags->network_jobs > MOST_JOBS)
+    return joust_fail(error, JOUST_BAD_INPUT, "--network-jobs is %lld: expected 1 to %d",
+                      (long long)flags->network_jobs, MOST_JOBS);
+  return 0;
 }
 
 static int run_sweep(const char *file, struct run_flags *flags) {
@@ -147,12 +121,7 @@ static int run_sweep(const char *file, struct run_flags *flags) {
   struct joust_folders spaces;
   struct joust_plan plan;
   struct joust_shard shard;
-  if (flags->jobs != 1) {
-    joust_fail(&error, JOUST_BAD_INPUT, "--jobs is %lld: this version runs one at a time, expected 1",
-               (long long)flags->jobs);
-    return joust_cli_fail("run", &error);
-  }
-  if (joust_shard_find(&shard, flags->sweep.shard, &error) ||
+  if (check_jobs(flags, &error) || joust_shard_find(&shard, flags->sweep.shard, &error) ||
       joust_sweep_from_flags(&sweep, file, &flags->sweep, &error))
     return joust_cli_fail("run", &error);
   joust_cli_registry(&registry, &flags->sweep.places);
@@ -179,16 +148,18 @@ static int run_sweep(const char *file, struct run_flags *flags) {
 }
 
 int joust_cli_run(int argc, char **argv) {
-  struct run_flags f = {.sweep = JOUST_SWEEP_FLAGS_NONE, .jobs = 1};
+  struct run_flags f = {
+      .sweep = JOUST_SWEEP_FLAGS_NONE, .jobs = count_cores(), .network_jobs = JOUST_DEFAULT_NETWORK_JOBS};
   const struct joust_flag flags[] = {
       JOUST_SWEEP_FLAGS(f.sweep),
       {0, "store", JOUST_FLAG_TEXT, &f.store, "FILE.db", "where every trial is kept (results.db, results.I-of-N.db)"},
-      {'j', "jobs", JOUST_FLAG_COUNT, &f.jobs, "N", "runs at a time (1)"},
+      {'j', "jobs", JOUST_FLAG_COUNT, &f.jobs, "N", "runs at a time (as many as there are cores)"},
+      {0, "network-jobs", JOUST_FLAG_COUNT, &f.network_jobs, "N", "runs beside them that wait on a network (8)"},
       {0, "retry-failed", JOUST_FLAG_SWITCH, &f.retry_failed, NULL, "run again what failed earlier"},
       {0, "dry-run", JOUST_FLAG_SWITCH, &f.dry_run, NULL, "check everything and say what would be run"},
       {0, "json", JOUST_FLAG_SWITCH, &f.json, NULL, "with --dry-run: print the sweep as a sweep file"},
       {'q', "quiet", JOUST_FLAG_SWITCH, &f.quiet, NULL, "no progress, no summary"},
-      {'v', "verbose", JOUST_FLAG_SWITCH, &f.verbose, NULL, "show all that plugins log"},
+      {'v', "verbose", JOUST_FLAG_SWITCH, &f.verbose, NULL, "show all that plugins log and print"},
   };
   const struct joust_usage usage = {
       .command = "run",
@@ -197,7 +168,8 @@ int joust_cli_run(int argc, char **argv) {
       .details = "A run that the store holds already is not run again, so the same command continues an\n"
                  "interrupted sweep. Flags are added to a sweep file or replace what it says.\n\n"
                  "  joust run -p nk/n16-k2 -o random,ea10=evolution:population=10,sample=3 -n 200 -r 30\n\n"
-                 "Ctrl-C stores what was evaluated and stops; a second Ctrl-C stops at once.\n",
+                 "Ctrl-C stops after the trials under way and stores them; a second Ctrl-C stops at once.\n"
+                 "SIGUSR1 prints how far it is. FILE.db.log says what failed and why.\n",
       .flags = flags,
       .n_flags = sizeof flags / sizeof *flags,
       .most = 1};

@@ -8,8 +8,8 @@
 #include "base/memory.h"
 #include "plugin/clean.h"
 
-/* Longest line that is kept of a log. */
-#define LINE_SIZE 500
+/* Longest line that is kept of a log; the rest is for the name of its level. */
+#define LINE_SIZE (JOUST_LOG_LINE_SIZE - 12)
 
 /* One lock for the logs of all instances, so that lines on standard error do not mix either. */
 static pthread_mutex_t log_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -85,10 +85,13 @@ static void log_line(struct joust_services *services, int32_t level, const char 
   int32_t known = level < JOUST_LOG_DEBUG ? JOUST_LOG_DEBUG : level > JOUST_LOG_WARNING ? JOUST_LOG_WARNING : level;
   char line[LINE_SIZE];
   joust_clean(line, sizeof line, text, length);
-  char **slot = &services->lines[services->n_lines++ % JOUST_LOG_LINES];
-  free(*slot);
-  *slot = joust_format("%s%s", prefixes[known], line);
-  if (level >= services->log_level) fprintf(stderr, "%s: %s\n", services->who, *slot);
+  if (!services->log) {
+    services->log = joust_alloc(1, sizeof *services->log);
+    services->owns_log = true;
+  }
+  char *slot = services->log->lines[services->log->n++ % JOUST_LOG_LINES];
+  snprintf(slot, JOUST_LOG_LINE_SIZE, "%s%s", prefixes[known], line);
+  if (level >= services->log_level) fprintf(stderr, "%s: %s\n", services->who, slot);
 }
 
 /* Each line of the text is a line of the log; empty ones tell nothing. */
@@ -124,7 +127,7 @@ void joust_services_init(struct joust_services *services, const char *who, uint6
 }
 
 void joust_services_free(struct joust_services *services) {
-  for (size_t i = 0; i < JOUST_LOG_LINES; i++) free(services->lines[i]);
+  if (services->owns_log) free(services->log);
   joust_counters_free(&services->counters);
   memset(services, 0, sizeof *services);
 }
@@ -150,9 +153,14 @@ int joust_services_fail(struct joust_services *services, const char *call, joust
   return code;
 }
 
+void joust_log_tail(const struct joust_log *log, struct joust_text *out) {
+  size_t n = log->n, first = n > JOUST_LOG_LINES ? n - JOUST_LOG_LINES : 0;
+  for (size_t i = first; i < n; i++)
+    joust_text_addf(out, "%.*s\n", JOUST_LOG_LINE_SIZE - 1, log->lines[i % JOUST_LOG_LINES]);
+}
+
 void joust_services_log_tail(const struct joust_services *services, struct joust_text *out) {
   pthread_mutex_lock(&log_lock);
-  size_t n = services->n_lines, first = n > JOUST_LOG_LINES ? n - JOUST_LOG_LINES : 0;
-  for (size_t i = first; i < n; i++) joust_text_addf(out, "%s\n", services->lines[i % JOUST_LOG_LINES]);
+  if (services->log) joust_log_tail(services->log, out);
   pthread_mutex_unlock(&log_lock);
 }

@@ -14,7 +14,13 @@
 #include "base/text.h"
 #include "plugin/counters.h"
 
-#define JOUST_LOG_LINES 20 /* a failed run is recorded with this many last lines */
+#define JOUST_LOG_LINES     20  /* a failed run is recorded with this many last lines */
+#define JOUST_LOG_LINE_SIZE 512 /* bytes of a line, with its 0 */
+
+struct joust_log { /* the last lines: a ring without pointers, so that it can lie in memory that processes share */
+  size_t n;        /* ever logged; line i lies at i % JOUST_LOG_LINES */
+  char lines[JOUST_LOG_LINES][JOUST_LOG_LINE_SIZE];
+};
 
 struct joust_services {
   struct joust_host host;
@@ -23,10 +29,10 @@ struct joust_services {
   const volatile sig_atomic_t *stop; /* non-zero: cancelled; NULL: never; borrowed */
   int32_t log_level;                 /* lines of this level and above go to standard error as well; at first warnings */
   char error[1000];                  /* "" or what set_error said last, as one line */
-  char *lines[JOUST_LOG_LINES];      /* a ring; owned */
-  size_t n_lines;                    /* ever logged */
-  struct joust_counters counters;    /* what it set through joust.usage/1 */
-  bool counter_refused;              /* the log knows that a counter was left out */
+  struct joust_log *log;             /* NULL: made, and owned, when there is a first line; set after init: borrowed */
+  bool owns_log;
+  struct joust_counters counters; /* what it set through joust.usage/1 */
+  bool counter_refused;           /* the log knows that a counter was left out */
   /* Gives the tables of other extensions, asked when the plugin does; NULL at first: there are none. */
   const void *(*extension)(void *context, const char *id);
   void *context;
@@ -48,5 +54,6 @@ const char *joust_status_text(joust_status status);
 
 /* Appends the last log lines, oldest first, one a line. */
 void joust_services_log_tail(const struct joust_services *services, struct joust_text *out);
+void joust_log_tail(const struct joust_log *log, struct joust_text *out); /* the same, of any; nobody may be logging */
 
 #endif

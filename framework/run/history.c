@@ -15,7 +15,7 @@ static void clear_messages(struct joust_history *history) {
 
 void joust_history_start(struct joust_history *history, uint32_t n_parameters, uint32_t n_metrics) {
   clear_messages(history);
-  history->n = 0;
+  history->n = history->recorded = history->dropped = 0;
   if (n_parameters != history->n_parameters || n_metrics != history->n_metrics) {
     history->capacity = 0; /* rows have another size now: the next reserve makes room anew */
     history->n_parameters = n_parameters;
@@ -45,6 +45,12 @@ void joust_history_reserve(struct joust_history *history, uint32_t more) {
     history->outcome[i] = 0;
     history->messages[i] = NULL;
   }
+}
+
+void joust_history_drop(struct joust_history *history) {
+  clear_messages(history);
+  history->dropped += history->n;
+  history->n = history->recorded = 0;
 }
 
 void joust_history_free(struct joust_history *history) {

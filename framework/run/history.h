@@ -1,11 +1,14 @@
-/* The trials of one run as columns that grow. */
+/* The trials of one run as columns that grow. Rows that were recorded elsewhere may be dropped: those that follow keep
+ * their numbers. */
 #ifndef JOUST_RUN_HISTORY_H
 #define JOUST_RUN_HISTORY_H
 
 #include <stdint.h>
 
 struct joust_history {
-  uint32_t n, capacity; /* trials; row k is trial k + 1 */
+  uint32_t n, capacity; /* rows; row k is trial dropped + k + 1 */
+  uint32_t dropped;     /* trials before the first row */
+  uint32_t recorded;    /* rows, the first ones, that were recorded already */
   uint32_t n_parameters, n_metrics;
   double *x;        /* n x n_parameters */
   double *metrics;  /* n x n_metrics, NaN where not measured */
@@ -19,6 +22,9 @@ void joust_history_start(struct joust_history *history, uint32_t n_parameters, u
 
 /* Room for `more` rows behind the last one: x and metrics (NaN), seconds (0), outcome (OK), messages (NULL). */
 void joust_history_reserve(struct joust_history *history, uint32_t more);
+
+/* Drops all rows. */
+void joust_history_drop(struct joust_history *history);
 
 void joust_history_free(struct joust_history *history);
 

@@ -7,7 +7,13 @@
  * Budgets: at most `trials` trials; trials while their costs add up to at most `cost` (the problem's cost metric, e.g.
  * simulated seconds of training): the trial that would go over it is cancelled, as a training is that the deadline cuts
  * off; no new trial after `seconds` of wall time. Whatever the limits, a run ends after JOUST_MOST_TRIALS trials, so
- * that one limited by cost alone ends where nothing costs anything. */
+ * that one limited by cost alone ends where nothing costs anything.
+ *
+ * A run that was interrupted goes on from its stored trials, and nothing that was evaluated is evaluated again. It is
+ * replayed: the optimiser is asked as it was the first time, must propose what it proposed then, and is told what came
+ * of it then. An optimiser that cannot do so (JOUST_NONDETERMINISTIC, JOUST_NEEDS_NETWORK, or one that proposes
+ * something else: its log says so) is told the stored trials as trials that it did not ask for, and goes on from there
+ * with a random stream of its own for that start, so that it does not draw again what it drew in the beginning. */
 #ifndef JOUST_RUN_RUN_H
 #define JOUST_RUN_RUN_H
 
@@ -21,6 +27,13 @@ struct joust_budget {
   double cost, seconds; /* INFINITY: no limit */
 };
 
+struct joust_outcome;
+
+struct joust_place {         /* where a run is, for those who watch it from another process */
+  const char *volatile call; /* the last one made: "create", "ask", "evaluate", "tell", "destroy"; NULL: none yet */
+  volatile uint32_t trial;   /* the first trial that it is about; 0: none */
+};
+
 struct joust_run { /* what to run; all borrowed */
   const struct joust_problem *problem;
   struct joust_instance *evaluator;
@@ -30,8 +43,17 @@ struct joust_run { /* what to run; all borrowed */
   uint32_t replicate; /* from 1; told to optimisers that ask, see joust/ext/problem.h */
   uint64_t seed;
   struct joust_budget budget;
-  const volatile sig_atomic_t *stop; /* non-zero: stop before the next trial; may be NULL */
-  int32_t log_level;                 /* plugins' lines from this level on go to standard error */
+  const volatile sig_atomic_t *stop;  /* non-zero: stop before the next trial; may be NULL */
+  int32_t log_level;                  /* plugins' lines from this level on go to standard error */
+  const struct joust_history *stored; /* trials of an earlier start of this run; NULL: none */
+  /* Called, if it is not NULL, when `record_after` rows or more of the history were not recorded yet: it takes the rows
+   * from history.recorded on, with the counters and the cost so far; the history forgets them when it may. A row is
+   * recorded before the optimiser is told of it. Rows that are left when the run ends are the caller's to record. */
+  void (*record)(void *context, const struct joust_outcome *);
+  void *context;
+  uint32_t record_after;     /* at least 1 */
+  struct joust_place *place; /* kept up to date; may be NULL */
+  struct joust_log *log; /* takes the lines of optimiser and evaluator; NULL: one of the run's own, the optimiser's */
 };
 
 enum joust_end {
@@ -47,7 +69,10 @@ struct joust_outcome { /* of a run; all zero before the first, reused from run t
   struct joust_error error;
   struct joust_text log;      /* last lines of the optimiser's log */
   struct joust_text counters; /* JSON object of what the optimiser counted, "{}" if nothing */
-  double cost, seconds, cpu_seconds;
+  double best;                /* least value told; INFINITY where no trial was ok */
+  double cost;
+  double seconds; /* of wall time; of the evaluations alone for the part of the run that was replayed */
+  double cpu_seconds;
 };
 
 /* Does the optimiser handle the problem's space? JOUST_BAD_INPUT with the first parameter that it does not. */

@@ -131,6 +131,13 @@ int joust_store_add_trials(struct joust_store *store, int64_t run, const struct 
                            struct joust_error *error);
 int joust_store_finish_run(struct joust_store *store, const struct joust_store_run *run, struct joust_error *error);
 
+/* A BROKEN run is STARTED again, with the trials that it has. */
+int joust_store_reopen_run(struct joust_store *store, int64_t run, struct joust_error *error);
+
+/* In a forked process, which must not touch the store: lets go of its file, so that nothing that happens there can
+ * reach it. The store is of no use in that process afterwards, and is not closed there. */
+void joust_store_abandon(const struct joust_store *store);
+
 /* ---- reading ---------------------------------------------------------------------------------------------------- */
 
 /* Calls `each` for every problem, optimiser, sweep, in the order of (label, id); sessions in that of their ids; runs in

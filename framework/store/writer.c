@@ -254,3 +254,14 @@ int joust_store_finish_run(struct joust_store *store, const struct joust_store_r
   int status = joust_store_begin(store, error);
   return status ? status : joust_store_end(store, finish_run(store, run, error), error);
 }
+
+int joust_store_reopen_run(struct joust_store *store, int64_t run, struct joust_error *error) {
+  sqlite3_stmt *statement;
+  int status = joust_store_prepare(store, &statement,
+                                   "UPDATE run SET state = 1, reason = '' WHERE id = ?1 AND state = 3", error);
+  if (status) return status;
+  sqlite3_bind_int64(statement, 1, run);
+  status = joust_store_step(store, statement, "open a run again", error);
+  sqlite3_finalize(statement);
+  return status;
+}

@@ -130,30 +130,51 @@ char *joust_record_provenance(const struct joust_plan *plan) {
 void joust_record_trials(struct joust_recorder *recorder, const struct joust_problem *problem,
                          const struct joust_history *history, struct joust_store_trials *trials) {
   bool finite = problem->domain.points > 0;
-  if (history->n > recorder->capacity) {
-    recorder->capacity = history->n * 2;
+  uint32_t start = history->recorded, n = history->n - start;
+  const double *x = history->x + (size_t)start * history->n_parameters;
+  const double *metrics = history->metrics + (size_t)start * history->n_metrics;
+  if (n > recorder->capacity) {
+    recorder->capacity = n * 2;
     recorder->index = joust_resize(recorder->index, recorder->capacity, sizeof *recorder->index);
     recorder->value = joust_resize(recorder->value, recorder->capacity, sizeof *recorder->value);
   }
-  for (uint32_t i = 0; i < history->n; i++) {
-    const double *x = history->x + (size_t)i * history->n_parameters;
-    if (finite) recorder->index[i] = joust_point_index(&problem->domain.space, x);
-    double value = history->metrics[(size_t)i * history->n_metrics + problem->objective];
-    recorder->value[i] = history->outcome[i] == JOUST_TRIAL_OK ? value : NAN;
+  for (uint32_t i = 0; i < n; i++) {
+    if (finite) recorder->index[i] = joust_point_index(&problem->domain.space, x + (size_t)i * history->n_parameters);
+    double value = metrics[(size_t)i * history->n_metrics + problem->objective];
+    recorder->value[i] = history->outcome[start + i] == JOUST_TRIAL_OK ? value : NAN;
   }
   *trials = (struct joust_store_trials){
-      .n = history->n,
-      .first = 1,
+      .n = n,
+      .first = history->dropped + start + 1,
       .n_parameters = history->n_parameters,
       .n_metrics = history->n_metrics,
       .index = finite ? recorder->index : NULL,
-      .x = finite ? NULL : history->x,
+      .x = finite ? NULL : x,
       .value = recorder->value,
-      .metrics = history->metrics,
-      .seconds = history->seconds,
-      .outcome = history->outcome,
-      .message = (const char *const *)history->messages,
+      .metrics = metrics,
+      .seconds = history->seconds + start,
+      .outcome = history->outcome + start,
+      .message = (const char *const *)history->messages + start,
   };
+}
+
+void joust_record_restore(const struct joust_problem *problem, const struct joust_store_columns *columns,
+                          struct joust_history *history) {
+  const struct joust_space *space = &problem->domain.space;
+  joust_history_start(history, space->n_parameters, problem->n_metrics);
+  joust_history_reserve(history, columns->n);
+  for (uint32_t i = 0; i < columns->n; i++) {
+    double *x = history->x + (size_t)i * space->n_parameters;
+    if (columns->has_index)
+      joust_index_point(space, columns->index[i], x);
+    else
+      memcpy(x, columns->x + (size_t)i * space->n_parameters, space->n_parameters * sizeof *x);
+    history->seconds[i] = columns->seconds[i];
+    history->outcome[i] = columns->outcome[i];
+    history->messages[i] = joust_copy(columns->message[i]);
+  }
+  memcpy(history->metrics, columns->metrics, (size_t)columns->n * problem->n_metrics * sizeof *history->metrics);
+  history->n = history->recorded = columns->n;
 }
 
 void joust_recorder_free(struct joust_recorder *recorder) {

@@ -20,9 +20,12 @@ struct joust_recorder { /* columns in the form of the store; all zero at first, 
   uint32_t capacity;
 };
 
-/* The rows of a history as the store takes them. They point into history and recorder. */
+/* The rows of a history that were not recorded yet, as the store takes them. They point into history and recorder. */
 void joust_record_trials(struct joust_recorder *recorder, const struct joust_problem *problem,
                          const struct joust_history *history, struct joust_store_trials *trials);
+/* The other way: a history from the stored trials of a run on this problem. */
+void joust_record_restore(const struct joust_problem *problem, const struct joust_store_columns *columns,
+                          struct joust_history *history);
 void joust_recorder_free(struct joust_recorder *recorder);
 
 #endif

@@ -17,6 +17,7 @@ void joust_sweep_init(struct joust_sweep *sweep) {
   sweep->seed = JOUST_DEFAULT_SEED;
   sweep->replicates = JOUST_DEFAULT_REPLICATES;
   sweep->budget = (struct joust_budget){UINT64_MAX, INFINITY, INFINITY};
+  sweep->limits = (struct joust_limits){INFINITY, INFINITY, INFINITY, JOUST_DEFAULT_GRACE};
 }
 
 void joust_sweep_free(struct joust_sweep *sweep) {

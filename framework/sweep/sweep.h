@@ -15,13 +15,21 @@
 #include "base/spec.h"
 #include "run/run.h"
 
-enum { JOUST_DEFAULT_TRIALS = 100, JOUST_DEFAULT_REPLICATES = 10, JOUST_DEFAULT_SEED = 1 };
+/* Of each run, against plugins that go wrong: past one the run is asked to stop, killed after `grace`, and has failed.
+ */
+struct joust_limits {
+  double seconds, cpu_seconds, memory; /* wall time; processor time; bytes. INFINITY: no limit */
+  double grace;                        /* seconds between asking and killing */
+};
+
+enum { JOUST_DEFAULT_TRIALS = 100, JOUST_DEFAULT_REPLICATES = 10, JOUST_DEFAULT_SEED = 1, JOUST_DEFAULT_GRACE = 5 };
 
 struct joust_sweep { /* owns its texts */
   char *name, *description;
   int64_t seed; /* 0 to 2^53 */
   uint32_t replicates;
   struct joust_budget budget;
+  struct joust_limits limits;
   struct joust_specs problems, optimisers;
   cJSON *published; /* a list, or NULL */
 };

@@ -210,8 +210,8 @@ static void log_takes_lines_from_all_threads(void **state) {
   pthread_t threads[4];
   for (int i = 0; i < 4; i++) assert_int_equal(pthread_create(&threads[i], NULL, log_much, "one of many lines"), 0);
   for (int i = 0; i < 4; i++) pthread_join(threads[i], NULL);
-  assert_int_equal(services.n_lines, 2000);
-  for (int i = 0; i < JOUST_LOG_LINES; i++) assert_string_equal(services.lines[i], "one of many lines");
+  assert_int_equal(services.log->n, 2000);
+  for (int i = 0; i < JOUST_LOG_LINES; i++) assert_string_equal(services.log->lines[i], "one of many lines");
 }
 
 static void log_level_decides_what_is_shown(void **state) {
