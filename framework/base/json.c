@@ -294,3 +294,27 @@ void joust_json_add_number(cJSON *object, const char *key, double value) {
   else
     cJSON_AddNullToObject(object, key);
 }
+
+/* Runs of plain bytes are added at once. */
+void joust_json_write_text(struct joust_text *out, const char *text) {
+  joust_text_add_n(out, "\"", 1);
+  for (const char *plain = text;; text++) {
+    unsigned char c = (unsigned char)*text;
+    if (c >= 0x20 && c != '"' && c != '\\') continue;
+    joust_text_add_n(out, plain, (size_t)(text - plain));
+    plain = text + 1;
+    if (c == 0) break;
+    if (c == '"' || c == '\\')
+      joust_text_addf(out, "\\%c", c);
+    else if (c == '\n')
+      joust_text_add_n(out, "\\n", 2);
+    else
+      joust_text_addf(out, "\\u%04x", c);
+  }
+  joust_text_add_n(out, "\"", 1);
+}
+
+void joust_json_write_number(struct joust_text *out, double value) {
+  char number[JOUST_NUMBER_SIZE];
+  joust_text_add(out, isfinite(value) ? joust_number(number, value) : "null");
+}

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/text.h"
 
 struct joust_json {
   char *name; /* of the file, for messages */
@@ -57,5 +58,9 @@ int joust_json_check_keys(const struct joust_json *json, const cJSON *object, co
 /* For writing: a member that reads back as the same double (cJSON's own numbers may lose their last digit); null where
  * the value is not finite. */
 void joust_json_add_number(cJSON *object, const char *key, double value);
+
+/* Appends a quoted text, or a number that reads back as the same double (null where it is not finite). */
+void joust_json_write_text(struct joust_text *out, const char *text);
+void joust_json_write_number(struct joust_text *out, double value);
 
 #endif

@@ -10,7 +10,7 @@ static const struct {
 } commands[] = {
     {"run", "run optimisers on problems and store every trial", joust_cli_run},
     {"show", "rank the optimisers of a store, with the values they reached", joust_cli_show},
-    {"export", "write every trial of a store as CSV", joust_cli_export},
+    {"export", "write the trials of a store as CSV, JSON or IOHprofiler files", joust_cli_export},
     {"plan", "list the runs of a sweep, and which of them are done", joust_cli_plan},
     {"merge", "make one store of several: shards, machines", joust_cli_merge},
     {"list", "list problems, optimisers, evaluators or sweeps", joust_cli_list},
