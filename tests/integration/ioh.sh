@@ -6,7 +6,7 @@ set -eu
 python=${JOUST_PYTHON:-python3}
 command -v "$python" >/dev/null || { echo "skipped: no Python ($python)"; exit 77; }
 store=$folder/r.db
-expect 0 "$JOUST" run -p nk/n16-k2,nk/n10-k3-c4 -o 'random,"ea/1"=evolution,local' -n 40 -r 4 --store "$store" -q
+expect 0 "$JOUST" run -p nk/n16-k2,nk/n10-k3-c4 -o random,ea.1=evolution,local -n 40 -r 4 --store "$store" -q
 
 # Some trials fail, one run fails after 12 trials, one before its first.
 "$python" - "$store" <<'END'
@@ -86,7 +86,7 @@ assert data["failed"].sum() == sum(row["outcome"] != "ok" for row in rows) > 0
 assert len(data) == len(rows)
 from iohinspector.plots import plot_ecdf
 axes, frame = plot_ecdf(data, maximization=True, scale_f_log=False, eval_max=40, file_name=sys.argv[3])
-assert sorted(set(frame["algorithm_name"])) == ["ea/1", "local", "random"], frame
+assert sorted(set(frame["algorithm_name"])) == ["ea.1", "local", "random"], frame
 END
 expect 0 "$python" "$folder/check.py" "$folder/ioh" "$folder/r.csv" "$folder/ecdf.png"
 [ -s "$folder/ecdf.png" ] || fail "no picture of the ECDF"
