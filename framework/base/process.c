@@ -1,9 +1,11 @@
 #include "base/process.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/memory.h"
@@ -65,4 +67,12 @@ enum joust_life joust_process_life(const char *name, long *number) {
   if (number) *number = whole ? id : 0;
   if (!here || !whole) return JOUST_LIFE_UNKNOWN;
   return read_start(id) == start ? JOUST_LIFE_ALIVE : JOUST_LIFE_OVER;
+}
+
+double joust_process_age(const char *name) {
+  struct timespec now;
+  long number;
+  if (joust_process_life(name, &number) != JOUST_LIFE_ALIVE || clock_gettime(CLOCK_BOOTTIME, &now)) return NAN;
+  double ticks = (double)read_start(number) / (double)sysconf(_SC_CLK_TCK);
+  return ticks > 0 ? fmax(0, (double)now.tv_sec + 1e-9 * (double)now.tv_nsec - ticks) : NAN;
 }

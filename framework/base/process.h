@@ -16,4 +16,7 @@ char *joust_process_name(void);
 /* `number` (may be NULL) becomes the process's number, 0 where the name has none. */
 enum joust_life joust_process_life(const char *name, long *number);
 
+/* Seconds since a process that is alive was started; NaN if it is not. */
+double joust_process_age(const char *name);
+
 #endif

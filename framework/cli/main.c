@@ -12,6 +12,7 @@ static const struct {
     {"show", "rank the optimisers of a store, with the values they reached", joust_cli_show},
     {"export", "write the trials of a store as CSV, JSON or IOHprofiler files", joust_cli_export},
     {"plan", "list the runs of a sweep, and which of them are done", joust_cli_plan},
+    {"status", "how far the sweep of a store is, while it runs or afterwards", joust_cli_status},
     {"merge", "make one store of several: shards, machines", joust_cli_merge},
     {"list", "list problems, optimisers, evaluators or sweeps", joust_cli_list},
     {"describe", "explain a problem, an optimiser or an evaluator", joust_cli_describe},

@@ -102,12 +102,11 @@ static int add_sweep(void *context, int64_t id, const char *name, const char *de
   return 0;
 }
 
-static int add_session(void *context, int64_t id, int64_t sweep, const char *provenance) {
+static int add_session(void *context, int64_t id, const struct joust_store_session *session) {
   struct joust_analysis *analysis = ((struct reading *)context)->analysis;
-  (void)sweep;
   analysis->sessions = joust_resize(analysis->sessions, analysis->n_sessions + 1, sizeof *analysis->sessions);
   analysis->sessions[analysis->n_sessions++] =
-      (struct joust_shown_session){.id = id, .provenance = joust_copy(provenance)};
+      (struct joust_shown_session){.id = id, .provenance = joust_copy(session->provenance)};
   return 0;
 }
 

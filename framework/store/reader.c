@@ -90,21 +90,31 @@ int joust_store_each_sweep(struct joust_store *store,
 }
 
 struct session_call {
-  int (*each)(void *, int64_t, int64_t, const char *);
+  int (*each)(void *, int64_t, const struct joust_store_session *);
   void *context;
 };
 
 static int give_session(sqlite3_stmt *row, void *data) {
   struct session_call *call = data;
-  return call->each(call->context, sqlite3_column_int64(row, 0), sqlite3_column_int64(row, 1),
-                    joust_store_text(row, 2));
+  struct joust_store_session session = {
+      .sweep = sqlite3_column_int64(row, 1),
+      .provenance = joust_store_text(row, 2),
+      .process = joust_store_text(row, 3),
+      .shard = (uint32_t)sqlite3_column_int64(row, 4),
+      .shards = (uint32_t)sqlite3_column_int64(row, 5),
+      .elapsed = sqlite3_column_double(row, 6),
+      .ended = joust_store_text(row, 7),
+  };
+  return call->each(call->context, sqlite3_column_int64(row, 0), &session);
 }
 
 int joust_store_each_session(struct joust_store *store,
-                             int (*each)(void *context, int64_t id, int64_t sweep, const char *provenance),
-                             void *context, struct joust_error *error) {
+                             int (*each)(void *context, int64_t id, const struct joust_store_session *), void *context,
+                             struct joust_error *error) {
   struct session_call call = {each, context};
-  return each_row(store, "SELECT id, sweep, provenance FROM session ORDER BY id", give_session, &call, error);
+  return each_row(store,
+                  "SELECT id, sweep, provenance, process, shard, shards, elapsed, ended FROM session ORDER BY id",
+                  give_session, &call, error);
 }
 
 /* ---- runs -------------------------------------------------------------------------------------------------------- */
@@ -193,6 +203,45 @@ int joust_store_each_run(struct joust_store *store, int (*each)(void *context, c
                   " FROM run JOIN problem ON problem.id = run.problem JOIN optimiser ON optimiser.id = run.optimiser"
                   " ORDER BY problem.label, optimiser.label, replicate, run.id",
                   give_run, &call, error);
+}
+
+struct planned_call {
+  int (*each)(void *, const struct joust_store_planned *, const struct joust_store_run *);
+  void *context;
+};
+
+static int give_planned(sqlite3_stmt *row, const struct planned_call *call) {
+  struct joust_store_run run;
+  read_run(row, &run);
+  struct joust_store_planned planned = {
+      .key = joust_store_text(row, 19),
+      .problem = sqlite3_column_int64(row, 20),
+      .optimiser = sqlite3_column_int64(row, 21),
+      .replicate = (uint32_t)sqlite3_column_int64(row, 22),
+  };
+  return call->each(call->context, &planned, &run);
+}
+
+int joust_store_each_planned(struct joust_store *store, int64_t sweep,
+                             int (*each)(void *context, const struct joust_store_planned *,
+                                         const struct joust_store_run *),
+                             void *context, struct joust_error *error) {
+  const struct planned_call call = {each, context};
+  sqlite3_stmt *row;
+  int status = joust_store_prepare(
+      store, &row,
+      "SELECT run.id, run.problem, run.optimiser, run.sweep, session, run.key, run.replicate, seed, budget_trials,"
+      " budget_cost, budget_seconds, state, reason, log, counters, trials, cost, seconds, cpu_seconds, planned.key,"
+      " planned.problem, planned.optimiser, planned.replicate FROM planned LEFT JOIN run ON run.key = planned.key"
+      " JOIN problem ON problem.id = planned.problem JOIN optimiser ON optimiser.id = planned.optimiser"
+      " WHERE planned.sweep = ?1 ORDER BY problem.label, optimiser.label, planned.replicate, planned.key",
+      error);
+  if (status) return status;
+  sqlite3_bind_int64(row, 1, sweep);
+  while ((status = joust_store_step(store, row, "read the store", error)) == 1)
+    if ((status = give_planned(row, &call))) break;
+  sqlite3_finalize(row);
+  return status;
 }
 
 /* ---- trials ------------------------------------------------------------------------------------------------------ */

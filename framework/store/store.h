@@ -153,7 +153,13 @@ int joust_store_each_sweep(struct joust_store *store,
                            int (*each)(void *context, int64_t id, const char *name, const char *definition),
                            void *context, struct joust_error *error);
 int joust_store_each_session(struct joust_store *store,
-                             int (*each)(void *context, int64_t id, int64_t sweep, const char *provenance),
+                             int (*each)(void *context, int64_t id, const struct joust_store_session *), void *context,
+                             struct joust_error *error);
+/* Each run that a sweep planned, in the order of (problem label, optimiser label, replicate), with its row; while it is
+ * not there, the row's state is ABSENT and all else in it 0. */
+int joust_store_each_planned(struct joust_store *store, int64_t sweep,
+                             int (*each)(void *context, const struct joust_store_planned *,
+                                         const struct joust_store_run *),
                              void *context, struct joust_error *error);
 int joust_store_each_run(struct joust_store *store, int (*each)(void *context, const struct joust_store_run *),
                          void *context, struct joust_error *error);

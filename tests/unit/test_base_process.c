@@ -11,6 +11,8 @@
 
 #include <cmocka.h>
 
+#include <math.h>
+
 #include "base/process.h"
 
 static void this_process_lives(void **state) {
@@ -19,6 +21,7 @@ static void this_process_lives(void **state) {
   char *name = joust_process_name();
   assert_int_equal(joust_process_life(name, &number), JOUST_LIFE_ALIVE);
   assert_int_equal(number, getpid());
+  assert_true(joust_process_age(name) >= 0 && joust_process_age(name) < 1000);
   free(name);
 }
 
@@ -43,6 +46,7 @@ static void one_that_ended_does_not(void **state) {
   assert_int_equal(joust_process_life(name, NULL), JOUST_LIFE_OVER); /* though nobody has waited for it yet */
   assert_int_equal(waitpid(child, NULL, 0), child);
   assert_int_equal(joust_process_life(name, NULL), JOUST_LIFE_OVER);
+  assert_true(isnan(joust_process_age(name)));
   close(ends[0]);
   close(ends[1]);
 }
