@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 
 void joust_settings_set(struct joust_settings *settings, const char *name, const char *value) {
@@ -129,6 +130,7 @@ int joust_specs_read(struct joust_specs *specs, const char *kind, const struct j
       return joust_json_fail(json, node, error, "%s", reason.message);
     if (specs->n != before + 1)
       return joust_json_fail(json, node, error, "expected one %s, found %zu in one text", kind, specs->n - before);
+    specs->items[before].folder = joust_path_folder(json->name);
     return 0;
   }
   const char *keys[] = {kind, "label", "options"}, *id = NULL, *label = NULL;
@@ -145,6 +147,7 @@ int joust_specs_read(struct joust_specs *specs, const char *kind, const struct j
   struct joust_spec *spec = new_spec(specs);
   spec->id = joust_copy(id);
   spec->label = joust_copy(label ? label : id);
+  spec->folder = joust_path_folder(json->name);
   return options ? joust_settings_read(&spec->options, json, options, error) : 0;
 }
 
@@ -152,6 +155,7 @@ void joust_specs_free(struct joust_specs *specs) {
   for (size_t i = 0; i < specs->n; i++) {
     free(specs->items[i].label);
     free(specs->items[i].id);
+    free(specs->items[i].folder);
     joust_settings_free(&specs->items[i].options);
   }
   free(specs->items);

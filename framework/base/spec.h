@@ -25,6 +25,7 @@ struct joust_spec { /* owns its texts */
   char *label;      /* the id where the user gave none */
   char *id;
   struct joust_settings options;
+  char *folder; /* where relative paths among the options start: the file's that it was read from; NULL: right here */
 };
 
 struct joust_specs {

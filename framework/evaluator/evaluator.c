@@ -87,7 +87,8 @@ int joust_instance_open(struct joust_instance *instance, struct joust_problem *p
   struct joust_option_table table = {entry.evaluator->options, entry.evaluator->n_options,
                                      entry.evaluator->option_stride};
   joust_services_init(&instance->services, instance->type->id, 0);
-  code = joust_options_resolve(&instance->args, &instance->options, &table, &problem->options, problem->label, error);
+  code = joust_options_resolve(&instance->args, &instance->options, &table, &problem->options, problem->folder,
+                               problem->label, error);
   if (!code) {
     set_up(instance, problem);
     joust_status status = instance->type->create(&instance->services.host, &instance->setup, &instance->self);

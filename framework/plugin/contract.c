@@ -89,7 +89,7 @@ static int check_option(const struct joust_option_table *table, uint32_t k, cons
   for (uint32_t i = 0; i < k; i++)
     if (strcmp(joust_option_row(table, i)->name, row->name) == 0)
       return joust_fail(error, JOUST_BAD_INPUT, "%s: there are two options '%s'", what, row->name);
-  if (row->type < JOUST_OPT_INT || row->type > JOUST_OPT_SECRET)
+  if (row->type < JOUST_OPT_INT || row->type > JOUST_OPT_FILE)
     return joust_fail(error, JOUST_BAD_INPUT, "%s: option '%s' is of the unknown type %u", what, row->name, row->type);
   if (!one_line(row->help))
     return joust_fail(error, JOUST_BAD_INPUT, "%s: option '%s' has no line of help", what, row->name);

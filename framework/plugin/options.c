@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 
 const struct joust_option *joust_option_row(const struct joust_option_table *table, uint32_t k) {
@@ -88,6 +89,7 @@ bool joust_option_read(union joust_arg *arg, struct joust_text *canonical, const
   static bool (*const readers[])(union joust_arg *, struct joust_text *, const struct joust_option *, const char *) = {
       [JOUST_OPT_INT] = read_int,   [JOUST_OPT_REAL] = read_real,     [JOUST_OPT_BOOL] = read_bool,
       [JOUST_OPT_TEXT] = read_text, [JOUST_OPT_CHOICE] = read_choice, [JOUST_OPT_SECRET] = read_secret,
+      [JOUST_OPT_FILE] = read_text,
   };
   return readers[row->type](arg, canonical, row, text);
 }
@@ -121,9 +123,10 @@ static void add_bounds(struct joust_text *out, const struct joust_option *row) {
 
 void joust_option_expected(const struct joust_option *row, struct joust_text *out) {
   static const char *const words[] = {
-      [JOUST_OPT_INT] = "a whole number", [JOUST_OPT_REAL] = "a number",
-      [JOUST_OPT_BOOL] = "true or false", [JOUST_OPT_TEXT] = "a text",
-      [JOUST_OPT_CHOICE] = "one of ",     [JOUST_OPT_SECRET] = "the name of an environment variable, in capitals",
+      [JOUST_OPT_INT] = "a whole number",      [JOUST_OPT_REAL] = "a number",
+      [JOUST_OPT_BOOL] = "true or false",      [JOUST_OPT_TEXT] = "a text",
+      [JOUST_OPT_CHOICE] = "one of ",          [JOUST_OPT_SECRET] = "the name of an environment variable, in capitals",
+      [JOUST_OPT_FILE] = "the path of a file",
   };
   joust_text_add(out, words[row->type]);
   if (row->type == JOUST_OPT_INT || row->type == JOUST_OPT_REAL) add_bounds(out, row);
@@ -203,27 +206,65 @@ static int fetch_secret(union joust_arg *arg, const struct joust_option *row, co
                     variable, arg->s ? "empty" : "not set");
 }
 
+/* ---- paths ------------------------------------------------------------------------------------------------------ */
+
+static char *whole_path(const char *folder, const char *path) {
+  return folder && *path ? joust_path_join(folder, path) : joust_copy(path);
+}
+
+/* The paths of all files, one behind the other, are as long as this. */
+static size_t length_of_paths(const struct joust_option_table *table, const struct joust_settings *given,
+                              const char *folder) {
+  size_t length = 0;
+  for (uint32_t k = 0; k < table->n; k++) {
+    const struct joust_option *row = joust_option_row(table, k);
+    const char *text = joust_settings_get(given, row->name);
+    if (!text) text = row->fallback;
+    if (row->type == JOUST_OPT_FILE && text) length += (folder ? strlen(folder) : 0) + strlen(text) + sizeof "/";
+  }
+  return length;
+}
+
+static void put_path(union joust_arg *arg, char **room, const char *folder, const char *text) {
+  char *path = whole_path(folder, text);
+  arg->s = strcpy(*room, path);
+  *room += strlen(path) + 1;
+  free(path);
+}
+
+/* ---- all of them ------------------------------------------------------------------------------------------------- */
+
+/* What an option's value is made of, and where the paths go. */
+struct resolving {
+  const struct joust_settings *given;
+  const char *folder, *who;
+  char *room;
+};
+
 static int resolve_one(union joust_arg *arg, struct joust_settings *values, const struct joust_option *row,
-                       const struct joust_settings *given, const char *who, struct joust_error *error) {
-  const char *text = joust_settings_get(given, row->name);
+                       struct resolving *resolving, struct joust_error *error) {
+  const char *text = joust_settings_get(resolving->given, row->name);
   if (!text) text = row->fallback;
   struct joust_text canonical = {0};
-  if (!text || !joust_option_read(arg, &canonical, row, text)) return fail_value(row, text, who, error);
+  if (!text || !joust_option_read(arg, &canonical, row, text)) return fail_value(row, text, resolving->who, error);
   joust_settings_set(values, row->name, joust_text_string(&canonical));
   joust_text_free(&canonical);
   const char *kept = values->items[values->n - 1].value;
   if (row->type == JOUST_OPT_TEXT) arg->s = kept;
-  return row->type == JOUST_OPT_SECRET ? fetch_secret(arg, row, kept, who, error) : 0;
+  if (row->type == JOUST_OPT_FILE) put_path(arg, &resolving->room, resolving->folder, kept);
+  return row->type == JOUST_OPT_SECRET ? fetch_secret(arg, row, kept, resolving->who, error) : 0;
 }
 
 int joust_options_resolve(union joust_arg **args, struct joust_settings *values, const struct joust_option_table *table,
-                          const struct joust_settings *given, const char *who, struct joust_error *error) {
+                          const struct joust_settings *given, const char *folder, const char *who,
+                          struct joust_error *error) {
   *args = NULL;
   memset(values, 0, sizeof *values);
   if (check_names(table, given, who, error) < 0) return error->code;
-  *args = joust_alloc(table->n, sizeof **args);
+  *args = joust_alloc(table->n * sizeof **args + length_of_paths(table, given, folder), 1);
+  struct resolving resolving = {given, folder, who, (char *)(*args + table->n)};
   for (uint32_t k = 0; k < table->n; k++) {
-    if (resolve_one(&(*args)[k], values, joust_option_row(table, k), given, who, error) == 0) continue;
+    if (resolve_one(&(*args)[k], values, joust_option_row(table, k), &resolving, error) == 0) continue;
     free(*args);
     *args = NULL;
     joust_settings_free(values);

@@ -2,7 +2,7 @@
  *
  * Values are written as INT: a plain decimal whole number; REAL: a finite number; BOOL: true, false, yes, no, 1, 0;
  * CHOICE: the exact label; TEXT: anything; SECRET: the name of an environment variable in capitals, so that a key given
- * by mistake is refused and not shown, or nothing for no secret at all. */
+ * by mistake is refused and not shown, or nothing for no secret at all; FILE: a path, or nothing for no file. */
 #ifndef JOUST_PLUGIN_OPTIONS_H
 #define JOUST_PLUGIN_OPTIONS_H
 
@@ -30,13 +30,15 @@ bool joust_option_read(union joust_arg *arg, struct joust_text *canonical, const
 void joust_option_expected(const struct joust_option *row, struct joust_text *out);
 
 /* Checks the given settings and fills in the fallbacks. *args (n, the caller frees it and then *values) gets what the
- * plugin is passed, its texts lie in *values (of a secret: in the environment); *values, which the call fills from
+ * plugin is passed, its texts lie in *values (of a secret: in the environment; of a file, whose relative path starts at
+ * `folder`, or here if that is NULL: behind *args); *values, which the call fills from
  * empty, has every option in the table's order as canonical text, which is what is stored and hashed (of a secret: the
  * name of its environment variable, never its value). After a failure both are empty.
  * JOUST_BAD_INPUT for an unknown option, a value of the wrong type, out of bounds or not among the choices, a missing
  * option without fallback; `who` begins the message. JOUST_MISSING for a secret whose variable is not set. */
 int joust_options_resolve(union joust_arg **args, struct joust_settings *values, const struct joust_option_table *table,
-                          const struct joust_settings *given, const char *who, struct joust_error *error);
+                          const struct joust_settings *given, const char *folder, const char *who,
+                          struct joust_error *error);
 
 /* Two lines an option: name, what a value has to be and the default; then the help. */
 void joust_options_print(const struct joust_option_table *table, struct joust_text *out);

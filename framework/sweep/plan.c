@@ -68,7 +68,8 @@ static int add_optimiser(struct joust_plan *plan, const struct joust_spec *spec,
   plan->n_optimisers++;
   struct joust_option_table table = {entry.optimiser->options, entry.optimiser->n_options,
                                      entry.optimiser->option_stride};
-  code = joust_options_resolve(&planned->args, &planned->options, &table, &spec->options, spec->label, error);
+  code = joust_options_resolve(&planned->args, &planned->options, &table, &spec->options, spec->folder, spec->label,
+                               error);
   for (uint32_t i = 0; i < plan->n_problems && !code; i++)
     code = joust_run_check(&plan->problems[i].problem, entry.optimiser, spec->label, error);
   return code;

@@ -89,7 +89,7 @@ static inline joust_status try_start(struct instance *in, const struct joust_spa
   snprintf(spec, sizeof spec, "%s%s%s", o->id, options ? ":" : "", options ? options : "");
   assert_int_equal(joust_specs_parse(&specs, spec, &error), 0);
   struct joust_option_table table = {o->options, o->n_options, o->option_stride};
-  if (joust_options_resolve(&in->args, &in->settings, &table, &specs.items[0].options, o->id, &error))
+  if (joust_options_resolve(&in->args, &in->settings, &table, &specs.items[0].options, NULL, o->id, &error))
     fail_msg("%s", error.message);
   joust_specs_free(&specs);
   joust_services_init(&in->services, o->id, seed);

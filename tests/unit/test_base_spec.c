@@ -121,6 +121,7 @@ static void json_says_the_same(void **state) {
   assert_option(0, "note", "a,b=c");
   assert_int_equal(read("{\"optimiser\": \"bo\"}"), 0);
   assert_spec(0, "bo", "bo", 0);
+  assert_string_equal(specs.items[0].folder, "."); /* of s.json */
 }
 
 static void bad_json_is_explained(void **state) {

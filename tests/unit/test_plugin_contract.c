@@ -258,7 +258,7 @@ static void option_rows(void **state) {
   REFUSED(options[1].name = "a=b", WHO "the name of option 2 is not made of letters, digits, '_' and '-'");
   REFUSED(options[1].name = "population", WHO "there are two options 'population'");
   REFUSED(options[0].type = 0, WHO "option 'population' is of the unknown type 0");
-  REFUSED(options[0].type = 7, WHO "option 'population' is of the unknown type 7");
+  REFUSED(options[0].type = 8, WHO "option 'population' is of the unknown type 8");
   REFUSED(options[0].help = NULL, WHO "option 'population' has no line of help");
   REFUSED(options[0].help = "two\nlines", WHO "option 'population' has no line of help");
   REFUSED(options[0].lower = 2000, WHO "the bounds of option 'population' are 2000 to 1000");

@@ -29,8 +29,10 @@ static const struct joust_option rows[] = {
      .n_choices = 2,
      .choices = colours},
     {.name = "key", .help = "variable", .fallback = "", .type = JOUST_OPT_SECRET},
+    {.name = "prices", .help = "file", .fallback = "", .type = JOUST_OPT_FILE},
+    {.name = "tape", .help = "file", .fallback = "a b.json", .type = JOUST_OPT_FILE},
 };
-enum { POPULATION, SEED, RATE, SCALE, AGEING, NOTE, COLOUR, KEY, N_ROWS };
+enum { POPULATION, SEED, RATE, SCALE, AGEING, NOTE, COLOUR, KEY, PRICES, TAPE, N_ROWS };
 
 static const struct joust_option_table table = {rows, N_ROWS, sizeof *rows};
 
@@ -45,7 +47,7 @@ static int resolve(const char *name, const char *value) {
   free(args);
   joust_settings_free(&values);
   if (name) joust_settings_set(&given, name, value);
-  int code = joust_options_resolve(&args, &values, &table, &given, "evolution", &error);
+  int code = joust_options_resolve(&args, &values, &table, &given, NULL, "evolution", &error);
   joust_settings_free(&given);
   return code;
 }
@@ -62,7 +64,7 @@ static void fallbacks_are_filled_in(void **state) {
   (void)state;
   assert_int_equal(resolve(NULL, NULL), 0);
   assert_int_equal(values.n, N_ROWS);
-  static const char *const expected[] = {"100", "-5", "0.5", "1000", "true", "", "red", ""};
+  static const char *const expected[] = {"100", "-5", "0.5", "1000", "true", "", "red", "", "", "a b.json"};
   for (int k = 0; k < N_ROWS; k++) {
     assert_string_equal(values.items[k].name, rows[k].name);
     assert_string_equal(values.items[k].value, expected[k]);
@@ -75,6 +77,7 @@ static void fallbacks_are_filled_in(void **state) {
   assert_string_equal(args[NOTE].s, "");
   assert_int_equal(args[COLOUR].i, 0);
   assert_string_equal(args[KEY].s, "");
+  assert_string_equal(args[TAPE].s, "a b.json");
 }
 
 static void values_are_made_canonical(void **state) {
@@ -166,15 +169,18 @@ static void unknown_options_are_refused(void **state) {
   assert_string_equal(error.message, "evolution has no option 'poplation': did you mean 'population'?");
   assert_int_equal(resolve("xyz", "1"), JOUST_BAD_INPUT);
   assert_string_equal(error.message, "evolution has no option 'xyz': its options are population, seed, rate, scale, "
-                                     "ageing, note, colour, key");
+                                     "ageing, note, colour, key, "
+                                     "prices, tape");
   struct joust_settings given = {0};
   joust_settings_set(&given, "n", "1");
-  assert_int_equal(joust_options_resolve(&args, &values, &(struct joust_option_table){0}, &given, "random", &error),
-                   JOUST_BAD_INPUT);
+  assert_int_equal(
+      joust_options_resolve(&args, &values, &(struct joust_option_table){0}, &given, NULL, "random", &error),
+      JOUST_BAD_INPUT);
   assert_string_equal(error.message, "random has no option 'n': it takes none");
   joust_settings_free(&given);
   assert_null(args);
-  assert_int_equal(joust_options_resolve(&args, &values, &(struct joust_option_table){0}, &given, "random", &error), 0);
+  assert_int_equal(
+      joust_options_resolve(&args, &values, &(struct joust_option_table){0}, &given, NULL, "random", &error), 0);
   assert_int_equal(values.n, 0);
 }
 
@@ -184,11 +190,11 @@ static void option_without_fallback_must_be_given(void **state) {
       {.name = "n", .help = "number of loci", .type = JOUST_OPT_INT, .lower = 1, .upper = 64}};
   const struct joust_option_table needed = {row, 1, sizeof *row};
   struct joust_settings given = {0};
-  assert_int_equal(joust_options_resolve(&args, &values, &needed, &given, "nk", &error), JOUST_BAD_INPUT);
+  assert_int_equal(joust_options_resolve(&args, &values, &needed, &given, NULL, "nk", &error), JOUST_BAD_INPUT);
   assert_string_equal(error.message,
                       "nk: option 'n' must be given: expected a whole number from 1 to 64 (number of loci)");
   joust_settings_set(&given, "n", "20");
-  assert_int_equal(joust_options_resolve(&args, &values, &needed, &given, "nk", &error), 0);
+  assert_int_equal(joust_options_resolve(&args, &values, &needed, &given, NULL, "nk", &error), 0);
   assert_int_equal(args[0].i, 20);
   joust_settings_free(&given);
 }
@@ -218,6 +224,26 @@ static void secret_given_by_mistake_is_not_shown(void **state) {
   }
 }
 
+static void relative_paths_start_at_the_folder(void **state) {
+  (void)state;
+  struct joust_settings given = {0};
+  joust_settings_set(&given, "prices", "../prices.json");
+  assert_int_equal(joust_options_resolve(&args, &values, &table, &given, "/some/sweeps", "llm", &error), 0);
+  assert_string_equal(args[PRICES].s, "/some/sweeps/../prices.json");
+  assert_string_equal(args[TAPE].s, "/some/sweeps/a b.json");        /* a fallback is as good as what a user writes */
+  assert_string_equal(values.items[PRICES].value, "../prices.json"); /* a run is the same on every machine */
+  free(args);
+  joust_settings_free(&values);
+  joust_settings_set(&given, "prices", "");
+  joust_settings_set(&given, "tape", "/tmp/tape");
+  assert_int_equal(joust_options_resolve(&args, &values, &table, &given, "/some/sweeps", "llm", &error), 0);
+  assert_string_equal(args[PRICES].s, ""); /* no file */
+  assert_string_equal(args[TAPE].s, "/tmp/tape");
+  joust_settings_free(&given);
+  assert_int_equal(resolve("tape", "t.jsonl"), 0); /* no folder: from here */
+  assert_string_equal(args[TAPE].s, "t.jsonl");
+}
+
 static void longer_rows_of_a_later_version_are_stepped_over(void **state) {
   (void)state;
   static const struct {
@@ -229,7 +255,7 @@ static void longer_rows_of_a_later_version_are_stepped_over(void **state) {
   const struct joust_option_table newer = {&longer[0].option, 2, sizeof *longer};
   struct joust_settings given = {0};
   joust_settings_set(&given, "b", "9");
-  assert_int_equal(joust_options_resolve(&args, &values, &newer, &given, "newer", &error), 0);
+  assert_int_equal(joust_options_resolve(&args, &values, &newer, &given, NULL, "newer", &error), 0);
   assert_int_equal(args[0].i, 1);
   assert_int_equal(args[1].i, 9);
   joust_settings_free(&given);
@@ -270,6 +296,7 @@ int main(void) {
       cmocka_unit_test_teardown(option_without_fallback_must_be_given, tear_down),
       cmocka_unit_test_teardown(secrets_come_from_the_environment, tear_down),
       cmocka_unit_test_teardown(secret_given_by_mistake_is_not_shown, tear_down),
+      cmocka_unit_test_teardown(relative_paths_start_at_the_folder, tear_down),
       cmocka_unit_test_teardown(longer_rows_of_a_later_version_are_stepped_over, tear_down),
       cmocka_unit_test_teardown(help_is_printed_from_the_table, tear_down),
   };
