@@ -207,9 +207,13 @@ static void name_contests(struct joust_analysis *analysis) {
     bool after = c + 1 < analysis->n_contests && contest[1].problem == contest->problem;
     struct joust_text text = {0};
     joust_text_add(&text, label);
-    if ((before || after) && isfinite(contest->trials)) joust_text_addf(&text, ", %.0f trials", contest->trials);
-    if ((before || after) && isfinite(contest->cost)) joust_text_addf(&text, ", cost %.10g", contest->cost);
-    if ((before || after) && isfinite(contest->seconds)) joust_text_addf(&text, ", %.10g s", contest->seconds);
+    if (before || after) {
+      const char *comma = " (";
+      if (isfinite(contest->trials)) joust_text_addf(&text, "%s%.0f trials", comma, contest->trials), comma = ", ";
+      if (isfinite(contest->cost)) joust_text_addf(&text, "%scost %.10g", comma, contest->cost), comma = ", ";
+      if (isfinite(contest->seconds)) joust_text_addf(&text, "%s%.10g s", comma, contest->seconds), comma = ", ";
+      joust_text_add(&text, *comma == ',' ? ")" : " (no limit)");
+    }
     contest->label = joust_text_take(&text);
   }
 }

@@ -304,7 +304,7 @@ static void test_axes_end_at_the_budget(void **state) {
   put_made_run(store, &ids, &run);
   analyse(&analysis, store, &(struct joust_analysis_options){0});
   assert_int_equal(analysis.n_contests, 2);
-  assert_string_equal(analysis.contests[0].label, "up, cost 7");
+  assert_string_equal(analysis.contests[0].label, "up (cost 7)");
   assert_int_equal(analysis.contests[1].main_axis, JOUST_AXIS_COST);
   NEAR(analysis.contests[1].axes[JOUST_AXIS_COST].end, 13);
   NEAR(analysis.contests[1].axes[JOUST_AXIS_TRIALS].end, 6);

@@ -1,0 +1,100 @@
+/* joust report: a store as one page, with its figures and tables beside it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "cli/checkpoints.h"
+#include "cli/cli.h"
+#include "report/html.h"
+
+struct report_flags {
+  const char *output, *at, *at_cost, *blocks, *scripts;
+  double alpha;
+  bool quiet;
+};
+
+/* Replicates of each bootstrap: enough for 95 % intervals (B. Efron, R. J. Tibshirani, 1993). */
+enum { REPLICATES = 1000 };
+
+static int read_blocks(enum joust_blocks *blocks, const char *text, struct joust_error *error) {
+  if (!text || strcmp(text, "problems") == 0)
+    *blocks = JOUST_BLOCKS_PROBLEMS;
+  else if (strcmp(text, "runs") == 0)
+    *blocks = JOUST_BLOCKS_RUNS;
+  else
+    return joust_fail(error, JOUST_BAD_INPUT, "--blocks is '%s': expected problems or runs", text);
+  return 0;
+}
+
+static int write_report(const struct joust_analysis *analysis, const struct report_flags *flags,
+                        struct joust_error *error) {
+  struct joust_sentences sentences;
+  bool has_panel;
+  int code = joust_folder_make(flags->output, error);
+  if (code) return code;
+  joust_sentences_make(&sentences, analysis);
+  code = joust_html_write(analysis, &sentences, flags->output, flags->scripts, &has_panel, error);
+  if (!code && !flags->quiet) {
+    printf("%s\n", sentences.summary);
+    for (size_t i = 0; i < sentences.n_notes; i++) printf("- %s\n", sentences.notes[i]);
+    printf("\n%s/index.html\n", flags->output);
+    if (!has_panel && analysis->n_ranked)
+      fputs("joust report: the page has no interactive panel, for dygraphs is not installed (Debian: libjs-dygraphs)\n",
+            stderr);
+  }
+  joust_sentences_free(&sentences);
+  return code;
+}
+
+static int report(const char *path, const struct report_flags *flags, struct joust_error *error) {
+  struct joust_analysis_options options = {
+      .checkpoints = {.by_cost = flags->at_cost != NULL}, .alpha = flags->alpha, .replicates = REPLICATES};
+  struct joust_analysis analysis;
+  struct joust_store *store = NULL;
+  double *at = NULL;
+  int code = 0;
+  if (!flags->output) code = joust_fail(error, JOUST_BAD_INPUT, "expected -o DIR, where the report is to be written");
+  if (!code && flags->alpha >= 1)
+    code = joust_fail(error, JOUST_BAD_INPUT, "--alpha is %g: expected a level below 1", flags->alpha);
+  if (!code) code = read_blocks(&options.blocks, flags->blocks, error);
+  if (!code)
+    code = joust_cli_checkpoints(&options.checkpoints, &at, flags->at_cost ? flags->at_cost : flags->at, error);
+  if (!code) code = joust_store_open(&store, path, JOUST_STORE_READ, error);
+  if (!code && !(code = joust_analysis_make(&analysis, store, &options, error))) {
+    code = write_report(&analysis, flags, error);
+    joust_analysis_free(&analysis);
+  }
+  joust_store_close(store);
+  free(at);
+  return code;
+}
+
+int joust_cli_report(int argc, char **argv) {
+  struct report_flags f = {.alpha = 0.05, .scripts = "/usr/share/javascript"};
+  const struct joust_flag flags[] = {
+      {'o', "output", JOUST_FLAG_TEXT, &f.output, "DIR",
+       "write the report here: DIR/index.html and what belongs to it"},
+      {0, "at", JOUST_FLAG_TEXT, &f.at, "N,...", "metrics after these numbers of trials; 'end': at the runs' end"},
+      {0, "at-cost", JOUST_FLAG_TEXT, &f.at_cost, "C,...", "metrics when this cost was spent"},
+      {0, "blocks", JOUST_FLAG_TEXT, &f.blocks, "KIND", "blocks of the tests: problems (default) or runs"},
+      {0, "alpha", JOUST_FLAG_NUMBER, &f.alpha, "P", "level of the tests (default 0.05)"},
+      {0, "javascript", JOUST_FLAG_TEXT, &f.scripts, "DIR", "where dygraphs/ is (default /usr/share/javascript)"},
+      {'q', "quiet", JOUST_FLAG_SWITCH, &f.quiet, NULL, "do not print the summary"},
+  };
+  const struct joust_usage usage = {
+      .command = "report",
+      .operands = "FILE.db",
+      .summary = "Writes a store as one HTML page: what was found in sentences, tables, curves, provenance.",
+      .details = "The page needs no network and no other file. With problems as blocks the tests are about\n"
+                 "new problems; with runs, about new seeds on the same problems. The same store gives the\n"
+                 "same page.\n",
+      .flags = flags,
+      .n_flags = sizeof flags / sizeof *flags,
+      .least = 1,
+      .most = 1};
+  int first = joust_cli_parse(&usage, argc, argv);
+  if (first < 0) return ~first;
+  struct joust_error error;
+  return report(argv[first], &f, &error) ? joust_cli_fail("report", &error) : 0;
+}

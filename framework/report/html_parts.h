@@ -1,0 +1,64 @@
+/* What the files that write the page share: its text, escaping, tables, and the sections that they are. */
+#ifndef JOUST_REPORT_HTML_PARTS_H
+#define JOUST_REPORT_HTML_PARTS_H
+
+#include "base/json.h"
+#include "report/analysis_parts.h"
+#include "report/sentences.h"
+#include "report/style.h"
+
+struct joust_page {
+  const struct joust_analysis *analysis;
+  const struct joust_sentences *sentences;
+  const char *folder; /* of the report */
+  struct joust_text out;
+  uint32_t n_figures; /* inlined so far */
+};
+
+/* ---- text ----------------------------------------------------------------------------------------------------------
+ */
+
+void joust_page_add(struct joust_page *page, const char *html);                             /* as it is */
+void joust_page_addf(struct joust_page *page, const char *format, ...) JOUST_PRINTF(2, 3);  /* as it is */
+void joust_page_text(struct joust_page *page, const char *text);                            /* escaped */
+void joust_page_textf(struct joust_page *page, const char *format, ...) JOUST_PRINTF(2, 3); /* escaped */
+void joust_page_element(struct joust_page *page, const char *tag, const char *text);        /* <tag>text</tag> */
+
+/* ---- tables --------------------------------------------------------------------------------------------------------
+ */
+
+/* A table that the reader may sort by each of its columns: head, then cells row by row. */
+void joust_page_table(struct joust_page *page, const char *caption);
+void joust_page_head(struct joust_page *page, const char *text,
+                     const char *hint); /* hint: what it means; may be NULL */
+void joust_page_body(struct joust_page *page);
+void joust_page_row(struct joust_page *page, const char *class_name); /* ends the row before; class may be NULL */
+void joust_page_label(struct joust_page *page, uint32_t optimiser);   /* a row's head: line, marker and label */
+void joust_page_number(struct joust_page *page, double key, const char *format, ...) JOUST_PRINTF(3, 4); /* NaN: "–" */
+void joust_page_cell(struct joust_page *page, const char *text);
+void joust_page_table_end(struct joust_page *page);
+
+/* The line and marker of an optimiser, as in figures. */
+void joust_page_swatch(struct joust_page *page, uint32_t optimiser);
+
+/* ---- sections ------------------------------------------------------------------------------------------------------
+ */
+
+void joust_page_ranking(struct joust_page *page);  /* over all problems: the table and the tests of pairs */
+void joust_page_problems(struct joust_page *page); /* one section a contest */
+void joust_page_failures(struct joust_page *page);
+void joust_page_counters(struct joust_page *page); /* what optimisers counted: calls, tokens, money */
+void joust_page_methods(struct joust_page *page);
+void joust_page_provenance(struct joust_page *page);
+void joust_page_data(struct joust_page *page); /* JSON of the curves, for the panel */
+
+/* Contests that the page has sections for, as ids of elements: "problem-1". */
+void joust_page_contest_id(struct joust_page *page, const struct joust_contest *contest);
+
+/* Optimisers of a contest (or, NULL, all that are compared) by rank, then label; returns how many. */
+uint32_t joust_page_order(const struct joust_page *page, const struct joust_contest *contest, uint32_t *order);
+
+/* Made from the files of framework/report/page when the program is built. */
+extern const char joust_page_css[], joust_page_js[];
+
+#endif

@@ -1,0 +1,66 @@
+#!/bin/sh
+# joust report: the page of any store, the same bytes each time, and what is wrong said in one message.
+set -eu
+. "$SOURCE/tests/integration/common.sh"
+cd "$folder"
+
+expect 0 "$JOUST" run -p nk/n16-k2,nk/n10-k3-c4 -o random,evolution,local -n 50 -r 8 --seed 3 --store r.db
+expect 0 "$JOUST" report r.db -o first
+said out "Over 2 problems (nk/n10-k3-c4 and nk/n16-k2), with 50 trials a run and 8 seeds, "
+said out "first/index.html"
+page=first/index.html
+has() { grep -qF -- "$1" "$page" || fail "$page lacks '$1'"; }
+has '<html lang="en-GB">'
+has 'Ranking over all problems'
+has 'id="problem-2"'
+has '<dt>commit</dt>'
+has 'fingerprint of all its values'
+[ "$(wc -c <"$page")" -lt 1000000 ] || fail "the page has $(wc -c <"$page") bytes"
+! grep -qE '(src|href)="?(https?:)?//' "$page" || fail "the page refers to other places"
+
+# The same store gives the same bytes in every file, wherever it lies.
+mkdir elsewhere
+cp r.db elsewhere/s.db
+expect 0 "$JOUST" report elsewhere/s.db -o second -q
+[ ! -s out ] || fail "--quiet is not quiet"
+diff -r first second >differences || fail "two reports of one store differ: $(head -3 differences)"
+
+# Other blocks, another level; nothing is left of a report that stood there.
+expect 0 "$JOUST" report r.db -o first --blocks runs --alpha 0.01
+said out "With problem-seed pairs as blocks (n = 16)"
+has 'at level 0.01'
+
+# Without the library of the panel everything else is there.
+expect 0 "$JOUST" report r.db -o bare --javascript "$folder/none"
+said err "dygraphs is not installed"
+page=bare/index.html
+has 'The interactive panel is left out'
+has 'Ranking over all problems'
+
+# Labels are texts, whatever they hold.
+expect 0 "$JOUST" run -p '<b>=nk/n16-k2:seed=2' -o '<script>alert(1)</script>=random' -n 3 -r 2 --store odd.db
+expect 0 "$JOUST" report odd.db -o odd
+page=odd/index.html
+has '&lt;script&gt;alert(1)&lt;/script&gt;'
+! grep -qF '<script>alert' "$page" || fail "a label became a script"
+
+# Failures are there with their reasons.
+expect 1 "$JOUST" run -p nk/n16-k2 -o random,"$BUILD/tests/fixtures/plugins/outside.so" -n 5 -r 2 --store broken.db
+expect 0 "$JOUST" report broken.db -o broken
+said out "2 runs of 4 failed"
+page=broken/index.html
+has 'proposed a point outside of the space'
+
+# What is wrong.
+expect 2 "$JOUST" report r.db
+said err "expected -o DIR"
+expect 2 "$JOUST" report r.db -o x --blocks seeds
+said err "--blocks is 'seeds': expected problems or runs"
+expect 2 "$JOUST" report r.db -o x --alpha 1.5
+said err "expected a level below 1"
+[ ! -e x ] || fail "a wrong call leaves a folder behind"
+expect 3 "$JOUST" report absent.db -o x
+said err "absent.db"
+touch file
+expect 3 "$JOUST" report r.db -o file
+said err "file"
