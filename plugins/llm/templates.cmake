@@ -1,0 +1,13 @@
+# Makes OUTPUT, the C source of the templates prompts/*.txt: one array of names and texts.
+set(rows "")
+foreach(file IN LISTS FILES)
+  get_filename_component(name ${file} NAME_WE)
+  file(READ ${file} text)
+  string(REPLACE "\\" "\\\\" text "${text}")
+  string(REPLACE "\"" "\\\"" text "${text}")
+  string(REPLACE "\n" "\\n\"\n    \"" text "${text}")
+  string(APPEND rows "    \"${text}\",\n")
+  string(APPEND names " ${name}")
+endforeach()
+file(WRITE ${OUTPUT}.new "/* Made from the files of the folder prompts, in this order:${names}. */\n#include \"templates.h\"\n\nconst char *const llm_templates[] = {\n${rows}};\n")
+file(COPY_FILE ${OUTPUT}.new ${OUTPUT} ONLY_IF_DIFFERENT)
