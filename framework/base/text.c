@@ -44,6 +44,33 @@ void joust_text_addf(struct joust_text *text, const char *format, ...) {
   va_end(again);
 }
 
+/* Columns that n bytes of text take in a terminal: its UTF-8 characters. */
+static size_t columns(const char *bytes, size_t n) {
+  size_t width = 0;
+  for (size_t i = 0; i < n; i++) width += ((unsigned char)bytes[i] & 0xc0) != 0x80;
+  return width;
+}
+
+void joust_text_wrap(struct joust_text *text, const char *words, size_t indent, size_t width) {
+  size_t start = text->length;
+  while (start > 0 && text->bytes[start - 1] != '\n') start--;
+  size_t column = start < text->length ? columns(text->bytes + start, text->length - start) : 0;
+  for (bool first = true; *words; first = false) {
+    size_t length = strcspn(words, " \n"), wide = columns(words, length);
+    if (!first && column + 1 + wide > width) {
+      joust_text_addf(text, "\n%*s", (int)indent, "");
+      column = indent;
+    } else if (!first) {
+      joust_text_add_n(text, " ", 1);
+      column++;
+    }
+    joust_text_add_n(text, words, length);
+    column += wide;
+    words += length;
+    words += strspn(words, " \n");
+  }
+}
+
 const char *joust_text_string(const struct joust_text *text) {
   return text->bytes ? text->bytes : "";
 }

@@ -24,6 +24,11 @@ char *joust_text_take(struct joust_text *text);               /* the caller owns
 void joust_text_clear(struct joust_text *text);               /* keeps its memory */
 void joust_text_free(struct joust_text *text);
 
+/* Appends words, with a line break in place of a blank wherever a line, with what stands on it already, would get
+ * longer than `width` characters; what follows a break is indented. A word that is longer keeps a line to itself. */
+#define JOUST_TEXT_WIDTH 100
+void joust_text_wrap(struct joust_text *text, const char *words, size_t indent, size_t width);
+
 /* The shortest decimal that reads back as the same double ("0.1", "12000", "nan", "inf"), into buffer. */
 #define JOUST_NUMBER_SIZE 32
 const char *joust_number(char buffer[JOUST_NUMBER_SIZE], double value);

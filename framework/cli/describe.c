@@ -36,25 +36,48 @@ static void describe_evaluator(const struct joust_evaluator_entry *entry) {
 
 /* ---- problems ---------------------------------------------------------------------------------------------------- */
 
-static void print_parameter(const struct joust_parameter *p, const struct joust_words *words) {
-  printf("  %s: %s", p->name, joust_kind_name(p->kind));
-  if (!p->choices) printf(" from %.10g to %.10g%s", p->lower, p->upper, p->log_scale ? ", log scale" : "");
-  printf("%s%s\n", *words->description ? ". " : "", words->description);
-  for (uint32_t k = 0; k < p->n_choices; k++)
-    printf("    %s%s%s\n", p->choices[k], *words->choices[k] ? ": " : "", words->choices[k]);
+/* Prints "HEAD: words", or HEAD where there are none, in lines of a width that can be read. */
+static void print_words(const char *head, const char *words, size_t indent) {
+  struct joust_text text = {0};
+  joust_text_addf(&text, "%s%s", head, *words && *head ? ": " : "");
+  joust_text_wrap(&text, words, indent, JOUST_TEXT_WIDTH);
+  puts(joust_text_string(&text));
+  joust_text_free(&text);
 }
 
-/* Parameters that differ from the one before only in name are listed by name. */
-static bool is_like(const struct joust_domain *domain, uint32_t a, uint32_t b) {
+static bool same_choices(const struct joust_domain *domain, uint32_t a, uint32_t b) {
   const struct joust_parameter *p = &domain->parameters[a], *q = &domain->parameters[b];
-  if (p->kind != q->kind || p->lower != q->lower || p->upper != q->upper || p->log_scale != q->log_scale ||
-      strcmp(domain->words[a].description, domain->words[b].description) != 0)
-    return false;
+  if (p->n_choices != q->n_choices) return false;
   for (uint32_t k = 0; k < p->n_choices; k++)
     if (strcmp(p->choices[k], q->choices[k]) != 0 ||
         strcmp(domain->words[a].choices[k], domain->words[b].choices[k]) != 0)
       return false;
   return true;
+}
+
+static void print_parameter(const struct joust_domain *domain, uint32_t i) {
+  const struct joust_parameter *p = &domain->parameters[i];
+  const struct joust_words *words = &domain->words[i];
+  struct joust_text head = {0};
+  joust_text_addf(&head, "  %s, %s", p->name, joust_kind_name(p->kind));
+  if (!p->choices)
+    joust_text_addf(&head, " from %.10g to %.10g%s", p->lower, p->upper, p->log_scale ? ", log scale" : "");
+  print_words(joust_text_string(&head), words->description, 4);
+  bool told = p->choices && i > 0 && same_choices(domain, i, i - 1);
+  if (told) puts("    the same choices");
+  for (uint32_t k = 0; k < p->n_choices && !told; k++) {
+    joust_text_clear(&head);
+    joust_text_addf(&head, "    %s", p->choices[k]);
+    print_words(joust_text_string(&head), words->choices[k], 6);
+  }
+  joust_text_free(&head);
+}
+
+/* Parameters that differ from the one before only in name are listed by name. */
+static bool is_like(const struct joust_domain *domain, uint32_t a, uint32_t b) {
+  const struct joust_parameter *p = &domain->parameters[a], *q = &domain->parameters[b];
+  return p->kind == q->kind && p->lower == q->lower && p->upper == q->upper && p->log_scale == q->log_scale &&
+         strcmp(domain->words[a].description, domain->words[b].description) == 0 && same_choices(domain, a, b);
 }
 
 static void print_space(const struct joust_domain *domain) {
@@ -65,7 +88,7 @@ static void print_space(const struct joust_domain *domain) {
   else
     puts("more points than can be counted");
   for (uint32_t i = 0; i < n; i++) {
-    print_parameter(&domain->parameters[i], &domain->words[i]);
+    print_parameter(domain, i);
     uint32_t last = i;
     while (last + 1 < n && is_like(domain, i, last + 1)) last++;
     if (last == i + 1)
@@ -90,15 +113,34 @@ static void print_metrics(const struct joust_problem *problem) {
   joust_grid_print(&grid, stdout, "  ");
 }
 
-static void print_if(const char *name, const char *text) {
-  if (text && *text) printf("%s%s\n", name, text);
+/* Names take twelve columns. */
+static void print_if(const char *name, const char *words) {
+  struct joust_text text = {0};
+  if (!words || !*words) return;
+  joust_text_addf(&text, "%-12s", name);
+  joust_text_wrap(&text, words, 12, JOUST_TEXT_WIDTH);
+  puts(joust_text_string(&text));
+  joust_text_free(&text);
+}
+
+/* Every option of the evaluator as this problem sets it. */
+static void print_settings(const struct joust_settings *settings) {
+  struct joust_text text = {0};
+  for (size_t i = 0; i < settings->n; i++)
+    if (*settings->items[i].value)
+      joust_text_addf(&text, "%s%s=%s", text.length ? ", " : "", settings->items[i].name, settings->items[i].value);
+  print_if("settings:", joust_text_string(&text));
+  joust_text_free(&text);
 }
 
 static int describe_problem(struct joust_problem *problem, struct joust_registry *registry, struct joust_error *error) {
   struct joust_instance instance;
   int code = joust_instance_open(&instance, problem, registry, error);
   printf("problem %s: %s\n", problem->name, problem->title);
-  if (*problem->description) printf("\n%s\n", problem->description);
+  if (*problem->description) {
+    puts("");
+    print_words("", problem->description, 0);
+  }
   if (!problem->evaluator_space || !code) print_space(&problem->domain);
   print_metrics(problem);
   if (problem->has_best) {
@@ -107,11 +149,12 @@ static int describe_problem(struct joust_problem *problem, struct joust_registry
            problem->best_source);
   }
   printf("\nevaluator:  %s\n", problem->evaluator);
-  print_if("data:       ", problem->source);
-  print_if("licence:    ", problem->licence);
-  print_if("brought by: ", problem->command);
+  print_if("data:", problem->source);
+  print_if("licence:", problem->licence);
+  print_if("brought by:", problem->command);
   printf("file:       %s\n", problem->path);
   if (code) return code;
+  print_settings(&instance.options);
   print_options(instance.type->options, instance.type->n_options, instance.type->option_stride);
   joust_instance_close(&instance);
   return 0;

@@ -148,7 +148,9 @@ void joust_options_print(const struct joust_option_table *table, struct joust_te
       joust_text_add(out, "; must be given");
     else
       joust_text_addf(out, "; default %s", *row->fallback ? row->fallback : "empty");
-    joust_text_addf(out, "\n  %-*s  %s\n", width, "", row->help);
+    joust_text_addf(out, "\n  %-*s  ", width, "");
+    joust_text_wrap(out, row->help, (size_t)width + 4, JOUST_TEXT_WIDTH);
+    joust_text_add(out, "\n");
   }
 }
 

@@ -120,6 +120,21 @@ static void lines_have_no_control_characters(void **state) {
   assert_false(joust_is_line("\x7f"));
 }
 
+static void words_are_wrapped(void **state) {
+  (void)state;
+  struct joust_text text = {0};
+  joust_text_wrap(&text, "", 2, 10);
+  assert_string_equal(joust_text_string(&text), "");
+  joust_text_add(&text, "a line\nhead: ");
+  joust_text_wrap(&text, "one two  three\nfour a-word-of-twenty-bytes end", 2, 12);
+  assert_string_equal(joust_text_string(&text),
+                      "a line\nhead: one\n  two three\n  four\n  a-word-of-twenty-bytes\n  end");
+  joust_text_clear(&text);
+  joust_text_wrap(&text, "\u00e4\u00e4\u00e4 \u00e4\u00e4\u00e4 b", 0, 7); /* characters count, not bytes */
+  assert_string_equal(joust_text_string(&text), "\u00e4\u00e4\u00e4 \u00e4\u00e4\u00e4\nb");
+  joust_text_free(&text);
+}
+
 static void similar_names_are_found(void **state) {
   (void)state;
   static const char *const names[] = {"random", "evolution", "bo", "local"};
@@ -153,6 +168,7 @@ int main(void) {
       cmocka_unit_test(numbers_read_back),
       cmocka_unit_test(only_whole_texts_are_numbers),
       cmocka_unit_test(lines_have_no_control_characters),
+      cmocka_unit_test(words_are_wrapped),
       cmocka_unit_test(similar_names_are_found),
       cmocka_unit_test(the_nearer_name_wins),
   };
