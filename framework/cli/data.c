@@ -1,4 +1,4 @@
-/* joust data: the tables of published benchmarks, into the user's data folder and looked after there. */
+/* joust data: tables of measurements, published or one's own, into the user's data folder and looked after there. */
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +9,8 @@
 #include "data/fetch.h"
 #include "data/import.h"
 #include "data/list.h"
+#include "data/problem_text.h"
+#include "data/sources.h"
 
 static volatile sig_atomic_t stop;
 
@@ -26,7 +28,7 @@ static void print_import(const char *command, const struct joust_import *import)
   }
   printf("%s: %llu entries, fingerprint %.12s, from %s\n", import->table, (unsigned long long)import->entries,
          import->fingerprint, import->file);
-  if (!import->original)
+  if (!import->original && joust_source_of_table(import->table))
     fprintf(stderr, "joust %s: note: '%s' is complete, but not byte by byte the published file\n", command,
             import->file);
 }
@@ -40,10 +42,12 @@ static int import_paths(int argc, char **argv) {
   const struct joust_usage usage = {
       .command = "data import",
       .operands = "PATH...",
-      .summary = "Turns published files (or all of them below a folder) into tables.",
+      .summary = "Turns files of measurements (or all of them below a folder) into tables.",
       .details = "Files are recognised by their content: NAS-Bench-201, NAS-Bench-Macro and Channel-Bench-Macro as\n"
-                 "published (JSON), and the merged NAS-Bench-201 CSV file. A file that is damaged or lacks entries is\n"
-                 "refused. Tables go to $JOUST_DATA/tables, by default ~/.local/share/joust/tables.\n",
+                 "published (JSON), the merged NAS-Bench-201 CSV file, and any CSV file with a column x:NAME for each\n"
+                 "parameter and metric:NAME for each metric, such as 'joust export' writes. A published file that is\n"
+                 "damaged or lacks entries is refused; rows of one point are its measurements. 'joust data problem'\n"
+                 "begins a problem file. Tables go to $JOUST_DATA/tables, by default ~/.local/share/joust/tables.\n",
       .least = 1,
       .most = -1};
   int first = joust_cli_parse(&usage, argc, argv), code = 0;
@@ -268,6 +272,36 @@ static int verify_tables(int argc, char **argv) {
   return code;
 }
 
+/* ---- problem ----------------------------------------------------------------------------------------------------- */
+
+static int print_problem(int argc, char **argv) {
+  const char *objective = NULL;
+  bool minimise = false;
+  const struct joust_flag flags[] = {
+      {0, "objective", JOUST_FLAG_TEXT, &objective, "METRIC", "what is optimised (the table's first metric)"},
+      {0, "minimise", JOUST_FLAG_SWITCH, &minimise, NULL, "it is minimised, not maximised"}};
+  const struct joust_usage usage = {
+      .command = "data problem",
+      .operands = "TABLE",
+      .summary = "Prints a problem file for a table: all of its parameters and metrics, to be edited.",
+      .details = "  joust data import cells.csv\n"
+                 "  joust data problem cells --objective accuracy > mine/cells.json\n"
+                 "  joust run -p mine/cells.json -o random,evolution --store cells.db\n",
+      .flags = flags,
+      .n_flags = 2,
+      .least = 1,
+      .most = 1};
+  int first = joust_cli_parse(&usage, argc, argv);
+  if (first < 0) return ~first;
+  struct joust_error error;
+  char *text;
+  if (joust_problem_text(&text, argv[first], objective, minimise ? 1 : -1, &error))
+    return joust_cli_fail("data problem", &error);
+  puts(text);
+  free(text);
+  return 0;
+}
+
 /* ---- the command ------------------------------------------------------------------------------------------------- */
 
 int joust_cli_data(int argc, char **argv) {
@@ -275,9 +309,10 @@ int joust_cli_data(int argc, char **argv) {
     const char *name, *summary;
     int (*run)(int argc, char **argv);
   } actions[] = {
-      {"import", "turn published files into tables", import_paths},
+      {"import", "turn files of measurements into tables", import_paths},
       {"fetch", "download published files and turn them into tables", fetch_names},
       {"list", "list tables, and which command brings those that are absent", list_tables},
+      {"problem", "print a problem file for a table, to be edited", print_problem},
       {"verify", "check the fingerprints of all tables", verify_tables},
   };
   enum { N_ACTIONS = sizeof actions / sizeof *actions };

@@ -17,7 +17,7 @@ static const struct {
     {"merge", "make one store of several: shards, machines", joust_cli_merge},
     {"list", "list problems, optimisers, evaluators or sweeps", joust_cli_list},
     {"describe", "explain a problem, an optimiser or an evaluator", joust_cli_describe},
-    {"data", "import, fetch and verify the tables of published benchmarks", joust_cli_data},
+    {"data", "import, fetch and verify tables of measurements", joust_cli_data},
 };
 enum { N_COMMANDS = sizeof commands / sizeof *commands };
 

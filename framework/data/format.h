@@ -1,4 +1,5 @@
-/* The published files that joust can read, each format in a file of its own behind this one struct. */
+/* The files that joust makes tables of: published ones and tables of one's own, each format in a file of its own behind
+ * this one struct. */
 #ifndef JOUST_DATA_FORMAT_H
 #define JOUST_DATA_FORMAT_H
 
@@ -17,6 +18,7 @@ extern const struct joust_format joust_format_nasbench201;     /* {"|op~0|+...":
 extern const struct joust_format joust_format_macro;           /* {"01201201": {"test_acc": [3], "mean_acc", ...}} */
 extern const struct joust_format joust_format_channel;         /* {"1234123": {"acc": [3], "mean", ...}} */
 extern const struct joust_format joust_format_nasbench201_csv; /* index,arch,c10_val12,... */
+extern const struct joust_format joust_format_table;           /* x:NAME,...,metric:NAME,... */
 
 /* ---- shared by the readers -------------------------------------------------------------------------------------- */
 

@@ -16,7 +16,8 @@
 #define HEAD_SIZE 4096 /* formats show in this many bytes */
 
 static const struct joust_format *const formats[] = {&joust_format_nasbench201, &joust_format_macro,
-                                                     &joust_format_channel, &joust_format_nasbench201_csv};
+                                                     &joust_format_channel, &joust_format_nasbench201_csv,
+                                                     &joust_format_table};
 enum { N_FORMATS = sizeof formats / sizeof *formats };
 
 int joust_format_number(const struct joust_json *json, const cJSON *entry, const char *key, double lower, double upper,

@@ -52,3 +52,14 @@ expect 0 "$JOUST" show "$folder/three.db"
 said out " evolution  "
 said out " evolution (2)  "
 said out " evolution (3)  "
+
+# The trials of a run become a table, and that a problem with the same optimum.
+expect 0 "$JOUST" run -p nk/n16-k2:n=8 -o random:replacement=false -n 300 -r 1 --store "$folder/all.db" -q
+expect 0 "$JOUST" export "$folder/all.db" -o "$folder/all.csv"
+expect 0 "$JOUST" data import "$folder/all.csv"
+said out "all: 256 entries"
+expect 0 "$JOUST" data problem all
+cp "$folder/out" "$folder/all.json"
+expect 0 "$JOUST" run -p "all=$folder/all.json,nk/n16-k2:n=8" -o local -n 300 -r 2 --store "$folder/two.db" -q
+expect 0 "$JOUST" show "$folder/two.db"
+[ "$(grep -c '  0.0000 ± 0.0000  ' "$folder/out")" = 2 ] || { cat "$folder/out"; fail "two optima, or none"; }

@@ -12,10 +12,9 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "data/draft.h"
-#include "data/import.h"
 #include "data/list.h"
-#include "data_fixture.h"
 #include "evaluator/table.h"
+#include "import_fixture.h"
 
 /* ---- made-up files ----------------------------------------------------------------------------------------------- */
 
@@ -104,38 +103,6 @@ static char *change(const char *text, const char *what, const char *by) {
 
 /* ---- importing --------------------------------------------------------------------------------------------------- */
 
-struct outcome {
-  int imported, refused;
-  bool original;
-  uint64_t entries;
-  char table[100], message[2000];
-};
-
-static void keep(void *context, const struct joust_import *import) {
-  struct outcome *outcome = context;
-  outcome->imported += !import->error;
-  outcome->refused += import->error != NULL;
-  if (import->error) {
-    snprintf(outcome->message, sizeof outcome->message, "%s", import->error->message);
-    return;
-  }
-  outcome->original = import->original;
-  outcome->entries = import->entries;
-  snprintf(outcome->table, sizeof outcome->table, "%s", import->table);
-  assert_true(joust_file_exists(import->path));
-}
-
-static int import(const char *path, struct outcome *outcome) {
-  struct joust_error error;
-  *outcome = (struct outcome){0};
-  return joust_import_path(path, keep, outcome, &error);
-}
-
-static void write_text(const char *path, const char *text) {
-  struct joust_error error;
-  assert_int_equal(joust_file_write(path, text, strlen(text), &error), 0);
-}
-
 /* Imports a text and opens the table that comes of it. */
 static void import_text(struct joust_table *table, const char *text, const char *name, uint64_t entries) {
   struct outcome outcome;
@@ -174,12 +141,6 @@ static void refuse_change(const char *text, const char *what, const char *by, co
   char *changed = change(text, what, by);
   refuse_text(changed, table, reason);
   free(changed);
-}
-
-static double value(const struct joust_table *table, const char *metric, uint64_t entry, uint32_t measurement) {
-  int m = joust_table_find(table, metric);
-  assert_true(m >= 0);
-  return joust_table_value(table, entry, &table->metrics[m], measurement);
 }
 
 /* ---- cells ------------------------------------------------------------------------------------------------------- */
@@ -368,7 +329,8 @@ static void imports_folders(void **state) {
   assert_int_equal(import(in_data_folder("nowhere"), &outcome), JOUST_MISSING);
   assert_int_equal(outcome.refused, 1);
   assert_int_equal(import(in_data_folder("in/notes.txt"), &outcome), JOUST_BAD_INPUT);
-  assert_non_null(strstr(outcome.message, "NAS-Bench-Macro, Channel-Bench-Macro or NAS-Bench-201 (CSV)"));
+  assert_non_null(strstr(outcome.message,
+                         "Channel-Bench-Macro, NAS-Bench-201 (CSV) or a CSV file with columns x:NAME and metric:NAME"));
   free(cells);
   free(macro);
   free(damaged);
