@@ -109,8 +109,8 @@ static void print_failure(const struct joust_display *display, const struct jous
                           const struct joust_planned_run *run, const char *reason) {
   const char *clear = display->terminal ? "\r\033[K" : "";
   if (tally->failed > MOST_FAILURES) return;
-  fprintf(stderr, "%sfailed: %s on %s, replicate %u: %s\n", clear, display->plan->optimisers[run->optimiser].label,
-          display->plan->problems[run->problem].problem.label, run->replicate, reason);
+  fprintf(stderr, "%sfailed: %s, replicate %u: %s\n", clear, display->plan->problems[run->problem].problem.label,
+          run->replicate, reason);
   if (tally->failed == MOST_FAILURES && display->log)
     fprintf(stderr, "%sfurther failures are in %s\n", clear, display->log);
 }

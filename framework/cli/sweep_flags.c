@@ -43,7 +43,7 @@ static int take_counts(struct joust_sweep *sweep, const struct joust_sweep_flags
   if (flags->seed >= 0) sweep->seed = flags->seed;
   if (flags->cost > 0) sweep->budget.cost = flags->cost;
   if (flags->seconds > 0) sweep->budget.seconds = flags->seconds;
-  return 0;
+  return flags->limits ? joust_limits_parse(&sweep->limits, flags->limits, error) : 0;
 }
 
 int joust_sweep_from_flags(struct joust_sweep *sweep, const char *file, struct joust_sweep_flags *flags,

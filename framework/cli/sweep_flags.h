@@ -9,7 +9,7 @@ struct joust_sweep_flags {
   struct joust_specs problems, optimisers;
   int64_t trials, replicates, seed; /* -1: not given */
   double cost, seconds;             /* 0: not given */
-  const char *name, *shard;
+  const char *name, *shard, *limits;
   struct joust_places places;
 };
 #define JOUST_SWEEP_FLAGS_NONE                                                                                         \
@@ -26,8 +26,10 @@ struct joust_sweep_flags {
       {'n', "trials", JOUST_FLAG_COUNT, &(f).trials, "N", "trials of a run (default 100, if no other limit is given)"}, \
       {'r', "replicates", JOUST_FLAG_COUNT, &(f).replicates, "N", "runs of each pair, each with its own seed (10)"},    \
       {0, "seed", JOUST_FLAG_COUNT, &(f).seed, "S", "seed from which all others come (1)"},                             \
-      {0, "cost", JOUST_FLAG_NUMBER, &(f).cost, "C", "limit of a run in the problem's unit of cost"},                   \
-      {0, "seconds", JOUST_FLAG_NUMBER, &(f).seconds, "T", "limit of a run in seconds of wall time"},                   \
+      {0, "cost", JOUST_FLAG_NUMBER, &(f).cost, "C", "budget of a run in the problem's unit of cost"},                  \
+      {0, "seconds", JOUST_FLAG_NUMBER, &(f).seconds, "T", "budget of a run in seconds of wall time"},                  \
+      {0,           "limit",       JOUST_FLAG_TEXT,                                                                     \
+       &(f).limits, "LIMIT=N,...", "past seconds=T, cpu_seconds=T or memory=SIZE a run has failed"},                    \
       {0, "name", JOUST_FLAG_TEXT, &(f).name, "TEXT", "name of the sweep in the store"},                                \
       {0,          "shard", JOUST_FLAG_TEXT,                                                                            \
        &(f).shard, "I/N",   "only the runs of shard I of N; tasks of a SLURM array take theirs"},                       \

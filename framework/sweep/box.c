@@ -54,21 +54,30 @@ void joust_box_prepare(void) {
   backtrace(&frame, 1);
 }
 
-/* "/path/plugin.so(function+0x12) [0x7f...]" without the address, which differs from run to run, and the path. */
-static void add_frame(const char *symbol, struct joust_text *out) {
+/* "/path/plugin.so(function+0x12) [0x7f...]" without the address, which differs from run to run, and the path. Is it
+ * the program itself? */
+static bool add_frame(const char *symbol, struct joust_text *out) {
   size_t length = strcspn(symbol, " ");
   const char *start = memrchr(symbol, '/', strcspn(symbol, "("));
   start = start ? start + 1 : symbol;
   joust_text_addf(out, "  %.*s\n", (int)(symbol + length - start), start);
+  return strncmp(start, "joust(", 6) == 0;
 }
 
 void joust_box_backtrace(const struct joust_box *box, struct joust_text *out) {
-  enum { OURS = 2 }; /* the handler, and what the kernel returns to from it */
-  int depth = box->depth < JOUST_BOX_FRAMES ? box->depth : JOUST_BOX_FRAMES;
+  enum {
+    OURS = 2,
+    ENOUGH = 4
+  }; /* the handler and what the kernel returns to from it; frames of the program in a row */
+  int depth = box->depth < JOUST_BOX_FRAMES ? box->depth : JOUST_BOX_FRAMES, own = 0, same = 1;
   if (!box->signal || depth <= OURS) return;
   char **symbols = backtrace_symbols(box->frames, depth);
   if (!symbols) return;
   joust_text_add(out, "backtrace:\n");
-  for (int i = OURS; i < depth; i++) add_frame(symbols[i], out);
+  for (int i = OURS; i < depth && own < ENOUGH; i += same) {
+    own = add_frame(symbols[i], out) ? own + 1 : 0;
+    for (same = 1; i + same < depth && box->frames[i + same] == box->frames[i];) same++;
+    if (same > 1) joust_text_addf(out, "    the same %d times\n", same);
+  }
   free(symbols);
 }

@@ -120,7 +120,11 @@ static int give_out(struct sweep *sweep) {
   int code = 0;
   for (size_t i = 0, n = sweep->pool.n; i < n && !code; i++) { /* those that are started meanwhile come behind */
     struct joust_worker_process *worker = sweep->pool.workers[i];
-    if (worker->run == JOUST_NO_RUN && !worker->asked) code = give_next(sweep, worker);
+    if (worker->run != JOUST_NO_RUN) continue;
+    if (worker->asked)
+      joust_pool_dismiss(worker, sweep->now);
+    else
+      code = give_next(sweep, worker);
   }
   for (size_t i = 0; i < sweep->pool.n; i++) {
     const struct joust_worker_process *worker = sweep->pool.workers[i];
@@ -143,6 +147,7 @@ static void count_failure(struct sweep *sweep, size_t run, const char *reason, c
   tell_progress(sweep, run, reason);
 }
 
+/* Its last part is stored. */
 static void end_run(struct sweep *sweep, struct joust_worker_process *worker, const char *failure) {
   const struct joust_part *part = &sweep->part;
   size_t run = worker->run;
@@ -158,29 +163,48 @@ static void end_run(struct sweep *sweep, struct joust_worker_process *worker, co
   joust_pool_idle(worker);
 }
 
-/* A limit that was exceeded decides, unless the run was complete all the same. */
-static char *failure_of(const struct sweep *sweep, const struct joust_worker_process *worker) {
-  bool cut = sweep->part.numbers.end == JOUST_END_INTERRUPTED || sweep->part.numbers.end == JOUST_END_FAILED;
-  if (!sweep->part.numbers.last || !*worker->watch.exceeded || !cut) return NULL;
-  const struct joust_planned_run *planned = &sweep->plan->runs[worker->run];
-  return joust_format("%s: %s", sweep->plan->optimisers[planned->optimiser].label, worker->watch.exceeded);
+/* Could what befell the worker have another cause than its run: earlier runs in the same process, a kill from outside?
+ * Then the run gets a second chance, in a process of its own. */
+static bool worth_another_try(const struct sweep *sweep, const struct joust_worker_process *worker, bool from_outside) {
+  const struct joust_watch *watch = &worker->watch;
+  if (sweep->marks[worker->run] & TRIED || watch->exceeded == JOUST_LIMIT_TIME) return false;
+  return !worker->fresh || (from_outside && !watch->exceeded);
 }
 
-static int take_part(struct sweep *sweep, struct joust_worker_process *worker) {
-  char *failure = failure_of(sweep, worker);
-  int code = joust_ledger_take(&sweep->ledger, &worker->entry, &sweep->part, failure, sweep->error);
-  sweep->tally->trials += sweep->part.trials.n;
-  if (!code && sweep->part.numbers.last) end_run(sweep, worker, failure);
+static void try_again(struct sweep *sweep, const struct joust_worker_process *worker, const char *why) {
+  size_t run = worker->run;
+  sweep->marks[run] = (uint8_t)(ALONE | TRIED | (worker->entry.begun ? GO_ON : 0));
+  joust_order_again(&sweep->order, run);
+  joust_journal_note(&sweep->journal, "run %.12s is tried again in a process of its own, as it %s",
+                     sweep->plan->runs[run].key, why);
+}
+
+/* The last part of a run that was told to stop because it exceeded a limit. */
+static int end_exceeded(struct sweep *sweep, struct joust_worker_process *worker) {
+  bool again = worth_another_try(sweep, worker, false);
+  const char *label = sweep->plan->optimisers[sweep->plan->runs[worker->run].optimiser].label;
+  char *failure = joust_format("%s: %s", label, worker->watch.why);
+  int code = again && !worker->entry.begun ? 0
+                                           : joust_ledger_take(&sweep->ledger, &worker->entry, &sweep->part,
+                                                               again ? NULL : failure, sweep->error);
+  if (!code && !again) end_run(sweep, worker, failure);
+  if (!code && again) {
+    joust_order_over(&sweep->order, worker->run);
+    try_again(sweep, worker, worker->watch.why);
+    joust_pool_idle(worker);
+  }
   free(failure);
   return code;
 }
 
-/* Could the worker's death have another cause than its run? Then the run gets a second chance. */
-static bool worth_another_try(const struct sweep *sweep, const struct joust_worker_process *worker, int status) {
-  bool from_outside = !worker->box->signal && WIFSIGNALED(status);
-  bool limit_of_time = *worker->watch.exceeded && !strstr(worker->watch.exceeded, "memory");
-  if (sweep->marks[worker->run] & TRIED || limit_of_time) return false;
-  return !worker->fresh || (from_outside && !*worker->watch.exceeded);
+static int take_part(struct sweep *sweep, struct joust_worker_process *worker) {
+  const struct joust_part_numbers *numbers = &sweep->part.numbers;
+  sweep->tally->trials += sweep->part.trials.n;
+  if (numbers->last && worker->watch.exceeded && numbers->end != JOUST_END_BUDGET && numbers->end != JOUST_END_DONE)
+    return end_exceeded(sweep, worker);
+  int code = joust_ledger_take(&sweep->ledger, &worker->entry, &sweep->part, NULL, sweep->error);
+  if (!code && numbers->last) end_run(sweep, worker, NULL);
+  return code;
 }
 
 static int fail_run(struct sweep *sweep, struct joust_worker_process *worker, const char *why) {
@@ -233,8 +257,7 @@ static int take_frames(struct sweep *sweep, struct joust_worker_process *worker)
     worker->in.length -= at;
   }
   if (!code && wire != JOUST_WIRE_SHORT) {
-    snprintf(worker->watch.exceeded, sizeof worker->watch.exceeded, "%s",
-             "its worker sent something that is no result of a run: it was written over, or into its socket");
+    joust_watch_blame(&worker->watch, "its worker sent something that is no result of a run");
     joust_pool_kill(worker);
     worker->in.length = 0;
   }
@@ -259,16 +282,13 @@ static int bury_worker(struct sweep *sweep, struct joust_worker_process *worker)
     joust_order_over(&sweep->order, run);
     struct joust_text why = {0};
     joust_pool_explain(worker, status, &why);
-    if (sweep->stopping && !*worker->watch.exceeded) {
-      joust_journal_note(&sweep->journal, "stopped: a run %s", joust_text_string(&why));
-    } else if (worth_another_try(sweep, worker, status)) {
-      sweep->marks[run] = (uint8_t)(ALONE | TRIED | (worker->entry.begun ? GO_ON : 0));
-      joust_order_again(&sweep->order, run);
-      joust_journal_note(&sweep->journal, "tried again in a new process: run %.12s: %s", sweep->plan->runs[run].key,
+    if (sweep->stopping && !worker->watch.exceeded)
+      joust_journal_note(&sweep->journal, "run %.12s was stopped: it %s", sweep->plan->runs[run].key,
                          joust_text_string(&why));
-    } else {
+    else if (worth_another_try(sweep, worker, !worker->box->signal && WIFSIGNALED(status)))
+      try_again(sweep, worker, joust_text_string(&why));
+    else
       code = fail_run(sweep, worker, joust_text_string(&why));
-    }
     joust_text_free(&why);
   }
   joust_pool_drop(&sweep->pool, worker);
@@ -352,6 +372,7 @@ static int open_sweep(struct sweep *sweep) {
   sweep->marks = joust_alloc(sweep->plan->n_runs, sizeof *sweep->marks);
   int code = joust_journal_open(&sweep->journal, execution->log, sweep->plan, sweep->error);
   sweep->journal.echo = execution->echo;
+  sweep->pool.log = sweep->journal.file ? fileno(sweep->journal.file) : -1;
   if (!code) code = joust_ledger_open(&sweep->ledger, sweep->plan, execution->store, sweep->error);
   for (size_t i = 0; i < sweep->plan->n_runs && !code; i++) code = sort_run(sweep, i);
   if (!code)

@@ -19,8 +19,11 @@ void joust_journal_close(struct joust_journal *journal) {
   memset(journal, 0, sizeof *journal);
 }
 
-static void stamp(FILE *file) {
+static void stamp(struct joust_journal *journal) {
+  FILE *file = journal->file;
   char text[32] = "";
+  if (journal->mid_line) fputc('\n', file);
+  journal->mid_line = false;
   time_t now = time(NULL);
   struct tm utc;
   if (gmtime_r(&now, &utc)) strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
@@ -31,29 +34,29 @@ void joust_journal_note(struct joust_journal *journal, const char *format, ...) 
   va_list args;
   if (!journal->file) return;
   va_start(args, format);
-  stamp(journal->file);
+  stamp(journal);
   vfprintf(journal->file, format, args);
   fputc('\n', journal->file);
   va_end(args);
 }
 
-void joust_journal_name(const struct joust_plan *plan, size_t run, struct joust_text *out) {
-  const struct joust_planned_run *planned = &plan->runs[run];
-  joust_text_addf(out, "%s on %s, replicate %u", plan->optimisers[planned->optimiser].label,
-                  plan->problems[planned->problem].problem.label, planned->replicate);
-}
-
 void joust_journal_failure(struct joust_journal *journal, size_t run, const char *reason, const char *log) {
-  struct joust_text name = {0};
+  const struct joust_planned_run *planned = &journal->plan->runs[run];
   if (!journal->file) return;
-  joust_journal_name(journal->plan, run, &name);
-  joust_journal_note(journal, "failed: %s: %s", joust_text_string(&name), reason);
-  joust_text_free(&name);
+  joust_journal_note(journal, "failed: %s, replicate %u: %s", journal->plan->problems[planned->problem].problem.label,
+                     planned->replicate, reason);
   while (*log) {
     int length = (int)strcspn(log, "\n");
     fprintf(journal->file, "    %.*s\n", length, log);
     log += length + (log[length] != 0);
   }
+}
+
+/* "random on nk/n16-k2, replicate 3" */
+static void add_name(const struct joust_plan *plan, size_t run, struct joust_text *out) {
+  const struct joust_planned_run *planned = &plan->runs[run];
+  joust_text_addf(out, "%s on %s, replicate %u", plan->optimisers[planned->optimiser].label,
+                  plan->problems[planned->problem].problem.label, planned->replicate);
 }
 
 static void print_harmless(FILE *file, const char *bytes, size_t n) {
@@ -68,13 +71,14 @@ void joust_journal_output(struct joust_journal *journal, size_t run, const char 
   struct joust_text name = {0};
   size_t before = *printed, room = before < JOUST_MOST_OUTPUT ? JOUST_MOST_OUTPUT - before : 0;
   *printed += n;
-  if (!room) return;
-  joust_journal_name(journal->plan, run, &name);
+  if (!room || !n) return;
+  add_name(journal->plan, run, &name);
+  if (!before) joust_journal_note(journal, "output: %s:", joust_text_string(&name));
   for (int i = 0; i < 2; i++) {
     if (!files[i]) continue;
-    if (!before && files[i] == journal->file) joust_journal_note(journal, "output: %s:", joust_text_string(&name));
     print_harmless(files[i], bytes, n < room ? n : room);
-    if (n > room) fprintf(files[i], "\n(%s: what else it prints is left out)\n", joust_text_string(&name));
+    if (n >= room) fprintf(files[i], "\n(%s: what else it prints is left out)\n", joust_text_string(&name));
   }
+  journal->mid_line = n < room && bytes[n - 1] != '\n';
   joust_text_free(&name);
 }

@@ -12,7 +12,8 @@ enum { JOUST_MOST_OUTPUT = 65536 }; /* bytes that one run may print into the log
 struct joust_journal { /* all zero: says nothing anywhere */
   FILE *file;          /* NULL: there is none */
   const struct joust_plan *plan;
-  bool echo; /* what plugins log and print goes to standard error as well */
+  bool mid_line; /* the file does not end in a newline */
+  bool echo;     /* what plugins log and print goes to standard error as well */
 };
 
 /* Opens the file for appending; NULL: no file. JOUST_SYSTEM. */
@@ -23,14 +24,11 @@ void joust_journal_close(struct joust_journal *journal);
 /* A line with the time (UTC) before it. */
 void joust_journal_note(struct joust_journal *journal, const char *format, ...) JOUST_PRINTF(2, 3);
 
-/* A run that failed, with the lines of its log. */
+/* A run that failed, with the lines of its log; the reason names the optimiser. */
 void joust_journal_failure(struct joust_journal *journal, size_t run, const char *reason, const char *log);
 
 /* What a worker printed while it carried out the run; *printed counts its bytes. Control characters are made harmless.
  */
 void joust_journal_output(struct joust_journal *journal, size_t run, const char *bytes, size_t n, size_t *printed);
-
-/* "random on nk/n16-k2, replicate 3", into `out`. */
-void joust_journal_name(const struct joust_plan *plan, size_t run, struct joust_text *out);
 
 #endif

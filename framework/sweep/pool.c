@@ -34,6 +34,7 @@ static void let_go(struct joust_worker_process *worker) {
 /* In the forked process: nothing of the parent's must stay open but what the worker needs. */
 _Noreturn static void become(struct joust_pool *pool, const struct joust_worker_job *job) {
   for (size_t i = 0; i < pool->n; i++) let_go(pool->workers[i]);
+  close_all(&pool->log, 1);
   joust_store_abandon(pool->store);
   joust_worker(job);
 }
@@ -199,15 +200,15 @@ void joust_pool_explain(const struct joust_worker_process *worker, int status, s
     snprintf(where, sizeof where, " in %s, trial %u", call, place->trial);
   else if (call)
     snprintf(where, sizeof where, " in %s", call);
-  if (*worker->watch.exceeded)
-    joust_text_addf(out, "%s%s", worker->watch.exceeded, where);
+  if (worker->watch.exceeded)
+    joust_text_addf(out, "%s%s", worker->watch.why, where);
   else if (number && worker->box->signal)
     joust_text_addf(out, "crashed%s: signal %d (%s)", where, number, strsignal(number));
   else if (number)
     joust_text_addf(out, "its process was killed%s: signal %d (%s)%s", where, number, strsignal(number),
                     number == SIGKILL ? ", perhaps because memory ran out" : "");
   else if (WEXITSTATUS(status) == JOUST_WORKER_LOST)
-    joust_text_addf(out, "closed file descriptors that are not its own (last call%s)", where);
+    joust_text_add(out, "closed file descriptors that are not its own: the worker cannot reach its parent any more");
   else
     joust_text_addf(out, "ended the process%s: exit(%d)", where, WEXITSTATUS(status));
 }

@@ -30,9 +30,10 @@ struct joust_worker_process {
   struct joust_entry entry; /* of its run */
 };
 
-struct joust_pool { /* all zero but plan, store, log_level at first */
+struct joust_pool { /* all zero but plan, store, log, log_level at first */
   const struct joust_plan *plan;
-  struct joust_store *store;
+  struct joust_store *store; /* this and the log: out of the workers' reach */
+  int log;                   /* descriptor of the log, -1: none */
   int32_t log_level;
   struct joust_worker_process **workers;
   size_t n;

@@ -17,7 +17,7 @@ void joust_sweep_init(struct joust_sweep *sweep) {
   sweep->seed = JOUST_DEFAULT_SEED;
   sweep->replicates = JOUST_DEFAULT_REPLICATES;
   sweep->budget = (struct joust_budget){UINT64_MAX, INFINITY, INFINITY};
-  sweep->limits = (struct joust_limits){INFINITY, INFINITY, INFINITY, JOUST_DEFAULT_GRACE};
+  joust_limits_init(&sweep->limits);
 }
 
 void joust_sweep_free(struct joust_sweep *sweep) {
@@ -91,18 +91,21 @@ static void replace(char **text, const char *by) {
 }
 
 static int read_all(struct joust_sweep *sweep, const struct joust_json *json, struct joust_error *error) {
-  static const char *const keys[] = {"name",   "description", "seed",       "replicates",
-                                     "budget", "problems",    "optimisers", "published"};
+  static const char *const keys[] = {"name",   "description", "seed",       "replicates", "budget",
+                                     "limits", "problems",    "optimisers", "published"};
+  const cJSON *limits = NULL;
   const char *name = NULL, *description = NULL;
   int64_t replicates = sweep->replicates;
   int code;
-  if ((code = joust_json_check_keys(json, json->root, "a sweep", keys, 8, error)) ||
+  if ((code = joust_json_check_keys(json, json->root, "a sweep", keys, sizeof keys / sizeof *keys, error)) ||
       (code = joust_json_get_text(json, json->root, "name", JOUST_OPTIONAL, &name, error)) ||
       (code = joust_json_get_text(json, json->root, "description", JOUST_OPTIONAL, &description, error)) ||
       (code = joust_json_get_integer(json, json->root, "seed", JOUST_OPTIONAL, 0, MOST_SEED, &sweep->seed, error)) ||
       (code = joust_json_get_integer(json, json->root, "replicates", JOUST_OPTIONAL, 1, MOST_REPLICATES, &replicates,
                                      error)) ||
       (code = read_budget(&sweep->budget, json, error)) ||
+      (code = joust_json_get(json, json->root, "limits", cJSON_Object, JOUST_OPTIONAL, &limits, error)) ||
+      (limits && (code = joust_limits_read(&sweep->limits, json, limits, error))) ||
       (code = read_specs(&sweep->problems, "problems", "problem", json, error)) ||
       (code = read_specs(&sweep->optimisers, "optimisers", "optimiser", json, error)) ||
       (code = read_published(sweep, json, error)))
@@ -172,6 +175,7 @@ char *joust_sweep_print(const struct joust_sweep *sweep) {
   if (sweep->budget.trials != UINT64_MAX) joust_json_add_number(budget, "trials", (double)sweep->budget.trials);
   if (isfinite(sweep->budget.cost)) joust_json_add_number(budget, "cost", sweep->budget.cost);
   if (isfinite(sweep->budget.seconds)) joust_json_add_number(budget, "seconds", sweep->budget.seconds);
+  joust_limits_print(&sweep->limits, root);
   print_specs(root, "problems", "problem", &sweep->problems);
   print_specs(root, "optimisers", "optimiser", &sweep->optimisers);
   if (sweep->published) cJSON_AddItemToObject(root, "published", cJSON_Duplicate(sweep->published, 1));

@@ -2,7 +2,7 @@
  * the flags of `joust run`; both say the same things.
  *
  *   {"name": "nas", "description": "...", "seed": 1, "replicates": 30,
- *    "budget": {"trials": 200, "cost": 12000, "seconds": 60},
+ *    "budget": {"trials": 200, "cost": 12000, "seconds": 60}, "limits": {"seconds": 600, "memory": "2G"},
  *    "problems": ["nasbench201/cifar10", {"problem": "nk/n16-k2", "label": "nk7", "options": {"seed": 7}}],
  *    "optimisers": ["random", "ea10=evolution:population=10,sample=3"],
  *    "published": [{"label": "REA", "problem": "nasbench201/protocol", "metric": "c10_test", "mean": 93.92, "sd": 0.3,
@@ -14,15 +14,9 @@
 
 #include "base/spec.h"
 #include "run/run.h"
+#include "sweep/limits.h"
 
-/* Of each run, against plugins that go wrong: past one the run is asked to stop, killed after `grace`, and has failed.
- */
-struct joust_limits {
-  double seconds, cpu_seconds, memory; /* wall time; processor time; bytes. INFINITY: no limit */
-  double grace;                        /* seconds between asking and killing */
-};
-
-enum { JOUST_DEFAULT_TRIALS = 100, JOUST_DEFAULT_REPLICATES = 10, JOUST_DEFAULT_SEED = 1, JOUST_DEFAULT_GRACE = 5 };
+enum { JOUST_DEFAULT_TRIALS = 100, JOUST_DEFAULT_REPLICATES = 10, JOUST_DEFAULT_SEED = 1 };
 
 struct joust_sweep { /* owns its texts */
   char *name, *description;

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -29,15 +30,24 @@ void joust_watch_start(struct joust_watch *watch, pid_t process, double now) {
   *watch = (struct joust_watch){.start = now, .cpu = processor_time(process)};
 }
 
+void joust_watch_blame(struct joust_watch *watch, const char *why) {
+  watch->exceeded = JOUST_LIMIT_SENSE;
+  snprintf(watch->why, sizeof watch->why, "%s", why);
+}
+
 bool joust_watch_check(struct joust_watch *watch, const struct joust_limits *limits, pid_t process, double now) {
-  char *why = watch->exceeded;
-  size_t size = sizeof watch->exceeded;
-  if (*why) return false;
-  if (now - watch->start > limits->seconds)
-    snprintf(why, size, "exceeded its limit of %g s of wall time", limits->seconds);
-  else if (isfinite(limits->cpu_seconds) && processor_time(process) - watch->cpu > limits->cpu_seconds)
-    snprintf(why, size, "exceeded its limit of %g s of processor time", limits->cpu_seconds);
-  else if (isfinite(limits->memory) && private_memory(process) > limits->memory)
-    snprintf(why, size, "exceeded its limit of %g MB of memory", limits->memory / 1e6);
-  return *why != 0;
+  if (watch->exceeded) return false;
+  if (now - watch->start > limits->seconds) {
+    watch->exceeded = JOUST_LIMIT_TIME;
+    snprintf(watch->why, sizeof watch->why, "exceeded its limit of %g s of wall time", limits->seconds);
+  } else if (isfinite(limits->cpu_seconds) && processor_time(process) - watch->cpu > limits->cpu_seconds) {
+    watch->exceeded = JOUST_LIMIT_TIME;
+    snprintf(watch->why, sizeof watch->why, "exceeded its limit of %g s of processor time", limits->cpu_seconds);
+  } else if (isfinite(limits->memory) && private_memory(process) > limits->memory) {
+    char *bytes = joust_limits_size(limits->memory);
+    watch->exceeded = JOUST_LIMIT_MEMORY;
+    snprintf(watch->why, sizeof watch->why, "exceeded its limit of %s of memory", bytes);
+    free(bytes);
+  }
+  return watch->exceeded != JOUST_LIMIT_KEPT;
 }

@@ -116,8 +116,9 @@ static void mistakes_are_explained(void **state) {
   } cases[] = {
       {"3", "1:1: expected an object that describes a sweep, found a number"},
       {"{\"optimizers\": []}", "1:16: a sweep has no 'optimizers': did you mean 'optimisers'?"},
-      {"{\"parallel\": 2}", "1:14: a sweep has no 'parallel': expected name, description, seed, replicates, budget, "
-                            "problems, optimisers, published"},
+      {"{\"parallel\": 2}",
+       "1:14: a sweep has no 'parallel': expected name, description, seed, replicates, budget, limits, "
+       "problems, optimisers, published"},
       {"{\"name\": 3}", "1:10: 'name' is a number: expected a text"},
       {"{\"seed\": -1}", "1:10: 'seed' is -1: expected a whole number from 0 to 9007199254740992"},
       {"{\"seed\": 1.5}", "1:10: 'seed' is 1.5: expected a whole number from 0 to 9007199254740992"},
@@ -126,6 +127,10 @@ static void mistakes_are_explained(void **state) {
       {"{\"budget\": {\"evaluations\": 200}}", "1:28: a budget has no 'evaluations': expected trials, cost, seconds"},
       {"{\"budget\": {\"trials\": 0}}", "1:23: 'trials' is 0: expected a whole number from 1 to 10000000"},
       {"{\"budget\": {\"cost\": 0}}", "1:21: 'cost' is 0: expected a number above 0"},
+      {"{\"limits\": {\"second\": 5}}", "1:23: 'limits' has no 'second': did you mean 'seconds'?"},
+      {"{\"limits\": {\"seconds\": \"5\"}}", "1:24: 'seconds': expected a number of seconds above 0"},
+      {"{\"limits\": {\"memory\": \"2T\"}}", "1:23: 'memory': expected a number of bytes above 0, K, M or G behind it"},
+      {"{\"limits\": {\"memory\": 0}}", "1:23: 'memory': expected a number of bytes above 0, K, M or G behind it"},
       {"{\"budget\": {\"seconds\": -2.5}}", "1:24: 'seconds' is -2.5: expected a number above 0"},
       {"{\"problems\": \"a\"}", "1:14: 'problems' is a text: expected a list"},
       {"{\"problems\": [\"a\",\n 3]}", "2:2: expected an object that describes problem, found a number"},
@@ -202,6 +207,8 @@ static void printing_and_reading_are_inverse(void **state) {
       "{\"problems\": [\"a\"], \"optimisers\": [\"b\"]}",
       "{\"name\": \"n\", \"seed\": 9007199254740991, \"replicates\": 1000000, \"budget\": {\"cost\": "
       "0.30000000000000004, \"seconds\": 1e-7, \"trials\": 10000000}}",
+      "{\"limits\": {\"seconds\": 0.1, \"cpu_seconds\": 1e9, \"memory\": \"1.5G\", \"grace\": 0.25}}",
+      "{\"limits\": {\"memory\": 1000000001}}",
       "{\"description\": \"\\u00e9 \\\"q\\\" \\\\\", \"problems\": [\"x=nk/a:k=2,seed=9007199254740993\"], "
       "\"optimisers\": [{\"optimiser\": \"llm\", \"options\": {\"note\": \"a,b=c \\n\", \"t\": 0.1, \"f\": false}}, "
       "\"./a.so\"], \"published\": [{\"label\": \"REA\", \"problem\": \"p\", \"metric\": \"m\", \"mean\": 93.92, "
@@ -221,6 +228,8 @@ static void printing_and_reading_are_inverse(void **state) {
     assert_true(first.seed == sweep.seed && first.replicates == sweep.replicates);
     assert_true(first.budget.trials == sweep.budget.trials && first.budget.cost == sweep.budget.cost &&
                 first.budget.seconds == sweep.budget.seconds);
+    assert_true(first.limits.seconds == sweep.limits.seconds && first.limits.cpu_seconds == sweep.limits.cpu_seconds &&
+                first.limits.memory == sweep.limits.memory && first.limits.grace == sweep.limits.grace);
     assert_specs_equal(&first.problems, &sweep.problems);
     assert_specs_equal(&first.optimisers, &sweep.optimisers);
     assert_true(cJSON_Compare(first.published, sweep.published, 1) || (!first.published && !sweep.published));
