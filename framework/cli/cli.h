@@ -85,6 +85,7 @@ int joust_cli_show(int argc, char **argv);
 int joust_cli_report(int argc, char **argv);
 int joust_cli_export(int argc, char **argv);
 int joust_cli_status(int argc, char **argv);
+int joust_cli_slurm(int argc, char **argv);
 int joust_cli_merge(int argc, char **argv);
 int joust_cli_data(int argc, char **argv);
 

@@ -15,6 +15,7 @@ static const struct {
     {"plan", "list the runs of a sweep, and which of them are done", joust_cli_plan},
     {"status", "how far the sweep of a store is, while it runs or afterwards", joust_cli_status},
     {"merge", "make one store of several: shards, machines", joust_cli_merge},
+    {"slurm", "run a sweep as an array job of a SLURM cluster", joust_cli_slurm},
     {"list", "list problems, optimisers, evaluators or sweeps", joust_cli_list},
     {"describe", "explain a problem, an optimiser or an evaluator", joust_cli_describe},
     {"data", "import, fetch and verify tables of measurements", joust_cli_data},

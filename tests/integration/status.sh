@@ -13,7 +13,8 @@ for _ in $(seq 300); do
   if "$JOUST" status s.db --json >status.json 2>err && grep -q '"complete":	[1-9]' status.json; then break; fi
   sleep 0.1
 done
-if kill -STOP $process; then # it is alive and gets no further; else it was too fast for us, and the rest still holds
+# Stopped, it is alive and gets no further. If it was too fast for us, the rest still holds.
+if kill -STOP $process && "$JOUST" status s.db | grep -q ", running for "; then
   expect 0 "$JOUST" status s.db
   said out "s.db: sweep 'watched', running for "
   said out "(process $process)"
