@@ -59,9 +59,13 @@ static inline bool joust_run_counts(const struct joust_shown_run *run) {
   return run->state == JOUST_RUN_COMPLETE || run->state == JOUST_RUN_BROKEN;
 }
 
-struct joust_failure { /* one reason that runs or trials of a cell failed for */
-  char *reason;
+struct joust_reason { /* why runs or trials of a cell failed, or how their optimiser marked them */
+  char *text;
   uint32_t runs, trials;
+};
+struct joust_reasons { /* by first occurrence, the last one "others" where there are many */
+  struct joust_reason *items;
+  uint32_t n;
 };
 
 /* ---- cells: an optimiser in a contest -----------------------------------------------------------------------------
@@ -94,9 +98,9 @@ struct joust_cell {
   double area[JOUST_N_AXES];        /* under the ECDF, log budget, 0 .. 1; NaN where the axis is not there */
   struct joust_running_time *times; /* targets: expected running time in trials */
   double seconds, cpu_seconds;      /* mean of a run */
-  struct joust_failure *failures;   /* by first occurrence, the last one "other reasons" where there are many */
-  uint32_t n_failures;
-  double *at; /* rows x checkpoints x metrics, NaN: nothing there; see .._estimate */
+  struct joust_reasons failures;    /* of runs and trials */
+  struct joust_reasons marks;       /* of trials, e.g. "fallback": a point that was not the optimiser's own method's */
+  double *at;                       /* rows x checkpoints x metrics, NaN: nothing there; see .._estimate */
 };
 
 /* Two optimisers over the rows that both have. Values of the pair [i, j] read "i against j". */
@@ -194,6 +198,9 @@ struct joust_shown_optimiser {
   double mean_rank;                                 /* mean of its cells' ranks; NaN unless compared */
   double best_share, score, area; /* means over contests; NaN unless compared; area on the main axes */
 };
+
+/* Its runs are proposals of a paper, evaluated here. */
+bool joust_is_playback(const struct joust_shown_optimiser *optimiser);
 
 struct joust_published { /* a figure of a paper that a sweep carries; texts may be "" */
   char *label, *problem, *metric, *source;

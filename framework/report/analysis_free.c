@@ -8,15 +8,20 @@ static void free_curves(struct joust_curves *curves) {
   free(curves->running);
 }
 
+static void free_reasons(struct joust_reasons *reasons) {
+  for (uint32_t i = 0; i < reasons->n; i++) free(reasons->items[i].text);
+  free(reasons->items);
+}
+
 static void free_cell(struct joust_cell *cell, uint32_t n_rows) {
   for (uint32_t r = 0; cell->runs && r < n_rows; r++) {
     free(cell->runs[r].steps.trial); /* one block, too */
     free(cell->runs[r].reason);
     free(cell->runs[r].counters);
   }
-  for (uint32_t i = 0; i < cell->n_failures; i++) free(cell->failures[i].reason);
+  free_reasons(&cell->failures);
+  free_reasons(&cell->marks);
   for (int a = 0; a < JOUST_N_AXES; a++) free_curves(&cell->curves[a]);
-  free(cell->failures);
   free(cell->runs);
   free(cell->times);
   free(cell->at);

@@ -240,19 +240,18 @@ static struct joust_shown_run *place_of(struct joust_analysis *analysis, struct 
 /* ---- trials -------------------------------------------------------------------------------------------------------
  */
 
-static void add_failure(struct joust_cell *cell, const char *reason, uint32_t runs, uint32_t trials) {
+static void add_reason(struct joust_reasons *reasons, const char *text, uint32_t runs, uint32_t trials) {
   enum { MOST = 8 };
   uint32_t i = 0;
-  if (!reason || !*reason) reason = "no reason given";
-  while (i < cell->n_failures && strcmp(cell->failures[i].reason, reason) != 0) i++;
-  if (i == cell->n_failures && i == MOST) i = MOST - 1;
-  if (i == cell->n_failures) {
-    cell->failures = joust_resize(cell->failures, i + 1, sizeof *cell->failures);
-    cell->failures[cell->n_failures++] =
-        (struct joust_failure){.reason = joust_copy(i == MOST - 1 ? "other reasons" : reason)};
+  if (!text || !*text) text = "no reason given";
+  while (i < reasons->n && strcmp(reasons->items[i].text, text) != 0) i++;
+  if (i == reasons->n && i == MOST) i = MOST - 1;
+  if (i == reasons->n) {
+    reasons->items = joust_resize(reasons->items, i + 1, sizeof *reasons->items);
+    reasons->items[reasons->n++] = (struct joust_reason){.text = joust_copy(i == MOST - 1 ? "others" : text)};
   }
-  cell->failures[i].runs += runs;
-  cell->failures[i].trials += trials;
+  reasons->items[i].runs += runs;
+  reasons->items[i].trials += trials;
 }
 
 /* One block of memory a run, which begins with the numbers of the trials. */
@@ -285,7 +284,8 @@ static void follow_incumbent(struct reading *reading, struct joust_contest *cont
     spent += isfinite(cost) ? cost : 0;
     run->failed_trials += trials->outcome[i] == 1;
     run->cancelled_trials += trials->outcome[i] == 2;
-    if (trials->outcome[i] == 1) add_failure(cell, trials->message[i], 0, 1);
+    if (trials->outcome[i] == 1) add_reason(&cell->failures, trials->message[i], 0, 1);
+    if (trials->outcome[i] == 0 && trials->message[i]) add_reason(&cell->marks, trials->message[i], 0, 1);
     if (trials->outcome[i] != 0 || !isfinite(loss)) continue;
     if (isnan(contest->worst) || loss > problem->direction * contest->worst) contest->worst = trials->value[i];
     if (i == 0) run->first = trials->value[i];
@@ -314,7 +314,7 @@ static int read_run(struct reading *reading, struct joust_contest *contest, stru
     reading->steps_capacity = trials->n * 2;
     reading->steps = joust_resize(reading->steps, reading->steps_capacity, sizeof *reading->steps);
   }
-  if (run->state == JOUST_RUN_BROKEN) add_failure(cell, run->reason, 1, 0);
+  if (run->state == JOUST_RUN_BROKEN) add_reason(&cell->failures, run->reason, 1, 0);
   follow_incumbent(reading, contest, cell, run);
   return 0;
 }

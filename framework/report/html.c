@@ -47,15 +47,19 @@ static const char dygraphs_licence[] =
 /* ---- parts of the page
  * ------------------------------------------------------------------------------------------------ */
 
+/* The names of the sweeps, which those made by flags do not have. */
 static void add_title(struct joust_page *page) {
   const struct joust_analysis *analysis = page->analysis;
+  bool named = false;
   for (size_t i = 0; i < analysis->n_sweeps; i++) {
     bool first = *analysis->sweeps[i].name != 0;
     for (size_t j = 0; j < i && first; j++) first = strcmp(analysis->sweeps[i].name, analysis->sweeps[j].name) != 0;
     if (!first) continue;
-    if (i > 0) joust_page_add(page, ", ");
+    if (named) joust_page_add(page, ", ");
     joust_page_text(page, analysis->sweeps[i].name);
+    named = true;
   }
+  if (!named) joust_page_add(page, "Optimisers head to head");
 }
 
 static void add_head(struct joust_page *page, const char *library_css) {

@@ -12,7 +12,7 @@
 static bool any_failures(const struct joust_analysis *analysis) {
   for (uint32_t c = 0; c < analysis->n_contests; c++)
     for (uint32_t o = 0; o < analysis->n_optimisers; o++)
-      if (analysis->contests[c].cells[o].n_failures) return true;
+      if (analysis->contests[c].cells[o].failures.n) return true;
   return false;
 }
 
@@ -30,13 +30,13 @@ void joust_page_failures(struct joust_page *page) {
   for (uint32_t o = 0; o < analysis->n_optimisers; o++) {
     for (uint32_t c = 0; c < analysis->n_contests; c++) {
       const struct joust_cell *cell = &analysis->contests[c].cells[o];
-      for (uint32_t i = 0; i < cell->n_failures; i++) {
+      for (uint32_t i = 0; i < cell->failures.n; i++) {
         joust_page_row(page, NULL);
         joust_page_label(page, o);
         joust_page_cell(page, analysis->contests[c].label);
-        joust_page_number(page, cell->failures[i].runs, "%u", cell->failures[i].runs);
-        joust_page_number(page, cell->failures[i].trials, "%u", cell->failures[i].trials);
-        joust_page_cell(page, cell->failures[i].reason);
+        joust_page_number(page, cell->failures.items[i].runs, "%u", cell->failures.items[i].runs);
+        joust_page_number(page, cell->failures.items[i].trials, "%u", cell->failures.items[i].trials);
+        joust_page_cell(page, cell->failures.items[i].text);
       }
     }
   }

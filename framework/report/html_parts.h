@@ -33,7 +33,8 @@ void joust_page_head(struct joust_page *page, const char *text,
                      const char *hint); /* hint: what it means; may be NULL */
 void joust_page_body(struct joust_page *page);
 void joust_page_row(struct joust_page *page, const char *class_name); /* ends the row before; class may be NULL */
-void joust_page_label(struct joust_page *page, uint32_t optimiser);   /* a row's head: line, marker and label */
+void joust_page_name(struct joust_page *page, uint32_t optimiser);    /* line, marker and label */
+void joust_page_label(struct joust_page *page, uint32_t optimiser);   /* the same as a row's head */
 void joust_page_number(struct joust_page *page, double key, const char *format, ...) JOUST_PRINTF(3, 4); /* NaN: "–" */
 void joust_page_cell(struct joust_page *page, const char *text);
 void joust_page_table_end(struct joust_page *page);

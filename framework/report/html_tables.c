@@ -99,8 +99,7 @@ static void pair_row(struct joust_page *page, uint32_t i, uint32_t j) {
   joust_page_row(page, NULL);
   joust_page_label(page, comparison->optimisers[i]);
   joust_page_add(page, "<td>");
-  joust_page_swatch(page, comparison->optimisers[j]);
-  joust_page_text(page, page->analysis->optimisers[comparison->optimisers[j]].label);
+  joust_page_name(page, comparison->optimisers[j]);
   joust_page_add(page, "</td>");
   joust_page_number(page, pair->wins, "%u", pair->wins);
   joust_page_number(page, pair->ties, "%u", pair->ties);
@@ -241,6 +240,10 @@ static const struct joust_published *find_published(const struct joust_analysis 
   return NULL;
 }
 
+static void no_values(struct joust_page *page, int n) {
+  for (int i = 0; i < n; i++) joust_page_number(page, NAN, "–");
+}
+
 static void published_cell(struct joust_page *page, const char *label, const struct joust_shown_problem *problem,
                            uint32_t metric) {
   const struct joust_store_metric *shown = &problem->definition.metrics[metric];
@@ -259,15 +262,15 @@ static void published_row(struct joust_page *page, const struct joust_published 
   joust_page_add(page, " <small title=\"");
   joust_page_text(page, published->source);
   joust_page_add(page, "\">published</small></th>");
-  for (int i = 0; i < 2; i++) joust_page_number(page, NAN, "–");
+  no_values(page, 2);
   published_cell(page, published->label, problem, problem->definition.objective);
-  for (int i = 0; i < 3; i++) joust_page_number(page, NAN, "–");
+  no_values(page, 3);
   for (uint32_t m = 0; m < problem->definition.n_metrics; m++)
     if (is_reported(&problem->definition, m)) published_cell(page, published->label, problem, m);
-  for (int i = 0; i < 4; i++) joust_page_number(page, NAN, "–");
+  no_values(page, 4);
 }
 
-/* One row for each label that the problem has any figure of. Returns the sources, to be named below. */
+/* One row for each label that the problem has any figure of. */
 static void published_rows(struct joust_page *page, const struct joust_shown_problem *problem) {
   const struct joust_published *rows = page->analysis->published;
   for (size_t i = 0; i < page->analysis->n_published; i++) {
@@ -293,6 +296,35 @@ static void published_sources(struct joust_page *page, const struct joust_shown_
     any = true;
   }
   if (any) joust_page_add(page, ".</p>\n");
+}
+
+/* Points of comparison that the problem's definition names, such as a network designed by hand. */
+static void reference_rows(struct joust_page *page, const struct joust_shown_problem *problem) {
+  const struct joust_store_definition *definition = &problem->definition;
+  int decimals = definition->metrics[definition->objective].decimals;
+  cJSON *json = cJSON_Parse(problem->json);
+  const cJSON *reference;
+  cJSON_ArrayForEach(reference, joust_json_member(json, "references")) {
+    const char *name = cJSON_GetStringValue(joust_json_member(reference, "name"));
+    const char *description = cJSON_GetStringValue(joust_json_member(reference, "description"));
+    const cJSON *value = joust_json_member(reference, "value");
+    if (!name || !cJSON_IsNumber(value)) continue;
+    joust_page_row(page, "published");
+    joust_page_add(page, "<th scope=\"row\">");
+    joust_page_text(page, name);
+    joust_page_add(page, " <small title=\"");
+    joust_page_text(page, description ? description : "");
+    joust_page_add(page, "\">reference</small></th>");
+    no_values(page, 2);
+    joust_page_number(page, value->valuedouble, "%.*f", decimals, value->valuedouble);
+    no_values(page, 2);
+    double regret = joust_regret(definition, value->valuedouble);
+    joust_page_number(page, regret, "%.*f", decimals, regret);
+    for (uint32_t m = 0; m < definition->n_metrics; m++)
+      if (is_reported(definition, m)) no_values(page, 1);
+    no_values(page, 4);
+  }
+  cJSON_Delete(json);
 }
 
 /* ---- a problem's section --------------------------------------------------------------------------------------------
@@ -341,6 +373,7 @@ static void problem_section(struct joust_page *page, const struct joust_contest 
   problem_heads(page, &problem->definition);
   for (uint32_t i = 0; i < n; i++) problem_row(page, contest, order[0], order[i]);
   published_rows(page, problem);
+  reference_rows(page, problem);
   joust_page_table_end(page);
   published_sources(page, problem);
   joust_page_add(page, "</section>\n");

@@ -93,10 +93,19 @@ void joust_page_row(struct joust_page *page, const char *class_name) {
     joust_page_add(page, "\n<tr>");
 }
 
+void joust_page_name(struct joust_page *page, uint32_t optimiser) {
+  const struct joust_shown_optimiser *shown = &page->analysis->optimisers[optimiser];
+  joust_page_add(page, "<span class=\"name\">");
+  joust_page_swatch(page, optimiser);
+  joust_page_add(page, "<span>");
+  joust_page_text(page, shown->label);
+  joust_page_add(page,
+                 joust_is_playback(shown) ? " <small>published proposals</small></span></span>" : "</span></span>");
+}
+
 void joust_page_label(struct joust_page *page, uint32_t optimiser) {
   joust_page_add(page, "<th scope=\"row\">");
-  joust_page_swatch(page, optimiser);
-  joust_page_text(page, page->analysis->optimisers[optimiser].label);
+  joust_page_name(page, optimiser);
   joust_page_add(page, "</th>");
 }
 

@@ -194,6 +194,7 @@ static void add_scores(struct joust_text *text, const struct joust_analysis *ana
 
 static void add_alone(struct joust_text *text, const struct joust_analysis *analysis, uint32_t optimiser) {
   const struct joust_shown_optimiser *shown = &analysis->optimisers[optimiser];
+  bool deviations = false;
   add_scope(text, analysis);
   joust_text_addf(text, ", %s is the only optimiser, so there is nothing to compare it with. It reached ",
                   shown->label);
@@ -204,11 +205,13 @@ static void add_alone(struct joust_text *text, const struct joust_analysis *anal
     if (contest->nothing) continue;
     joust_sentences_between(text, n++, analysis->n_ranked);
     joust_text_addf(text, "%.*f", metric->decimals, contest->cells[optimiser].mean);
+    deviations = deviations || !isnan(contest->cells[optimiser].sd);
     if (!isnan(contest->cells[optimiser].sd))
       joust_text_addf(text, " ± %.*f", metric->decimals, contest->cells[optimiser].sd);
     if (analysis->n_ranked > 1) joust_text_addf(text, " on %s", contest->label);
   }
-  joust_text_add(text, " (mean and standard deviation of the objective at the end).");
+  joust_text_add(text, deviations ? " (mean and standard deviation of the objective at the end)."
+                                  : " (the objective at the end).");
 }
 
 static void add_no_common_ground(struct joust_text *text, const struct joust_analysis *analysis) {

@@ -24,10 +24,12 @@ static void note_few_blocks(struct joust_sentences *sentences, const struct jous
   struct joust_text text = {0};
   joust_sentences_count(&text, comparison->n_blocks, seeds ? "seed is" : "problem is",
                         seeds ? "seeds are" : "problems are");
-  joust_text_addf(&text,
-                  " too few for any claim about ranks: at least %zu are needed before Nemenyi's test can separate even "
-                  "the first of %u optimisers from the last.",
-                  needed, comparison->k);
+  joust_text_addf(
+      &text, " too few for any claim about ranks: at least %zu are needed before Nemenyi's test can separate ", needed);
+  if (comparison->k == 2)
+    joust_text_add(&text, "two optimisers.");
+  else
+    joust_text_addf(&text, "even the first of %u optimisers from the last.", comparison->k);
   add_note(sentences, &text);
 }
 
@@ -105,10 +107,10 @@ static void note_failures(struct joust_sentences *sentences, const struct joust_
     for (uint32_t o = 0; o < analysis->n_optimisers; o++) {
       const struct joust_cell *cell = &analysis->contests[c].cells[o];
       valueless += cell->valueless;
-      for (uint32_t i = 0; i < cell->n_failures; i++) failed_trials += cell->failures[i].trials;
+      for (uint32_t i = 0; i < cell->failures.n; i++) failed_trials += cell->failures.items[i].trials;
     }
   }
-  if (analysis->n_failed || valueless) {
+  if (analysis->n_ranked && analysis->n_failed + valueless > 0) {
     joust_sentences_count(&text, analysis->n_failed + valueless, "run", "runs");
     joust_text_addf(&text,
                     " of %u failed. %s in every comparison as worse than any value, and in means of the objective as "
@@ -120,6 +122,40 @@ static void note_failures(struct joust_sentences *sentences, const struct joust_
     joust_sentences_count(&text, failed_trials, "trial", "trials");
     joust_text_addf(&text, " failed: %s part of the budget and give%s no value (see Failures).",
                     failed_trials == 1 ? "it is" : "they are", failed_trials == 1 ? "s" : "");
+    add_note(sentences, &text);
+  }
+}
+
+/* Trials that an optimiser did not propose by its own method, such as random points where a model gave no answer. */
+static void note_marks(struct joust_sentences *sentences, const struct joust_analysis *analysis) {
+  for (uint32_t o = 0; o < analysis->n_optimisers; o++) {
+    uint32_t marked = 0, trials = 0;
+    const char *mark = NULL;
+    struct joust_text text = {0};
+    for (uint32_t c = 0; c < analysis->n_contests; c++) {
+      const struct joust_contest *contest = &analysis->contests[c];
+      const struct joust_cell *cell = &contest->cells[o];
+      for (uint32_t i = 0; i < cell->marks.n; i++) {
+        marked += cell->marks.items[i].trials;
+        if (!mark) mark = cell->marks.items[i].text;
+      }
+      for (uint32_t r = 0; cell->runs && r < contest->n_rows; r++) trials += cell->runs[r].trials;
+    }
+    if (!marked) continue;
+    joust_sentences_count(&text, marked, "trial", "trials");
+    joust_text_addf(&text, " of %u by %s %s marked '%s': not proposed by its own method, but evaluated and counted.",
+                    trials, analysis->optimisers[o].label, marked == 1 ? "is" : "are", mark);
+    add_note(sentences, &text);
+  }
+}
+
+static void note_playback(struct joust_sentences *sentences, const struct joust_analysis *analysis) {
+  for (uint32_t o = 0; o < analysis->n_optimisers; o++) {
+    struct joust_text text = {0};
+    if (!joust_is_playback(&analysis->optimisers[o])) continue;
+    joust_text_addf(
+        &text, "%s plays back published proposals: its points come from a paper, their values from the problem here.",
+        analysis->optimisers[o].label);
     add_note(sentences, &text);
   }
 }
@@ -200,6 +236,8 @@ void joust_sentences_notes(struct joust_sentences *sentences, const struct joust
   note_needed(sentences, analysis);
   note_block_choice(sentences, analysis);
   note_failures(sentences, analysis);
+  note_marks(sentences, analysis);
+  note_playback(sentences, analysis);
   note_missing(sentences, analysis);
   note_left_out(sentences, analysis);
   note_contests(sentences, analysis);

@@ -30,7 +30,7 @@ static void add_friedman(struct joust_text *text, const struct joust_analysis *a
     joust_text_addf(text, "all blocks rank them alike; Friedman χ² = %.2f, %s).", test->chi2,
                     joust_p_text(p, test->chi2_p));
   else
-    joust_text_addf(text, "Friedman's test as of Iman and Davenport: F = %.2f, %s).", test->f,
+    joust_text_addf(text, "Iman and Davenport's form of Friedman's test: F = %.2f, %s).", test->f,
                     joust_p_text(p, test->f_p));
 }
 

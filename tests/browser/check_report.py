@@ -74,7 +74,7 @@ def check_panel(page):
     choose(page, "measure", 2)
     check(values(page) != regret and ink(page) != drawn, "another measure, the same panel")
     page.ask("(() => { const s = document.getElementById('panel-slider'); s.value = 0; s.dispatchEvent(new Event('input')); })()")
-    check(page.ask("document.getElementById('panel-at').textContent") == "1 trials", "the slider does not move the budget")
+    check(page.ask("document.getElementById('panel-at').textContent") == "1 trial", "the slider does not move the budget")
     drawn = ink(page)
     page.ask("document.querySelector('#panel-legend input').click()")
     check(ink(page) != drawn, "switching an optimiser off changes nothing")

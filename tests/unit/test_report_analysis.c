@@ -92,9 +92,9 @@ static void test_runs_are_counted(void **state) {
   assert_int_equal(cell->n, 1);
   assert_int_equal(cell->missing, 1);
   cell = &find_contest(&analysis, "up")->cells[place(&analysis, RANDOM)];
-  assert_int_equal(cell->n_failures, 1);
-  assert_string_equal(cell->failures[0].reason, "it crashed");
-  assert_int_equal(cell->failures[0].runs, 1);
+  assert_int_equal(cell->failures.n, 1);
+  assert_string_equal(cell->failures.items[0].text, "it crashed");
+  assert_int_equal(cell->failures.items[0].runs, 1);
   assert_false(analysis.optimisers[2].compared); /* ea */
   joust_analysis_free(&analysis);
 }
@@ -258,7 +258,7 @@ static void test_all_failed(void **state) {
   assert_int_equal(analysis.n_ranked, 0);
   assert_true(analysis.contests[0].nothing);
   assert_int_equal(analysis.contests[0].cells[0].valueless, 1);
-  assert_int_equal(analysis.contests[0].cells[0].failures[0].trials, 6);
+  assert_int_equal(analysis.contests[0].cells[0].failures.items[0].trials, 6);
   assert_true(isnan(analysis.contests[0].cells[0].rank));
   assert_int_equal(analysis.comparison.k, 0);
   joust_analysis_free(&analysis);

@@ -170,8 +170,9 @@ static void test_ties(void **state) {
   say(&s, &(struct shape){.problems = 4, .optimisers = 3, .seeds = 5, .value = equal});
   assert_says(&s, "a, b and c all share one rank: 3 optimisers with mean rank 2.00 each.");
   assert_says(
-      &s, "no evidence that the optimisers differ (Friedman's test as of Iman and Davenport: F = 0.00, p > 0.999). No "
-          "pair is separated, which is not to say that they are equal.");
+      &s,
+      "no evidence that the optimisers differ (Iman and Davenport's form of Friedman's test: F = 0.00, p > 0.999). No "
+      "pair is separated, which is not to say that they are equal.");
   joust_sentences_free(&s);
 }
 

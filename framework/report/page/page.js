@@ -101,7 +101,7 @@
 
   function say(row) {
     const budget = shown.axis.at[row];
-    $("at").textContent = number(budget, 5) + " " + shown.axis.name;
+    $("at").textContent = number(budget, 5) + " " + (budget === 1 && shown.axis.name === "trials" ? "trial" : shown.axis.name);
     $("slider").value = String(row);
     shown.outputs.forEach((output, i) => {
       const cell = shown.axis.cells[shown.keys[i]];
@@ -164,6 +164,8 @@
       series,
       visibility: keys.map((key) => !hidden.has(key)),
       strokeWidth: 2,
+      drawPoints: rows.length === 1,
+      pointSize: 4,
       fillAlpha: 0.16,
       logscale: logY,
       axes: { x: { logscale: $("log-x").checked, axisLabelFormatter: (value) => number(value, 4) },
