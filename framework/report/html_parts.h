@@ -42,6 +42,15 @@ void joust_page_table_end(struct joust_page *page);
 /* The line and marker of an optimiser, as in figures. */
 void joust_page_swatch(struct joust_page *page, uint32_t optimiser);
 
+/* ---- figures -------------------------------------------------------------------------------------------------------
+ */
+
+/* The text of an SVG file by gnuplot as part of the page; `description` says what it shows. Nothing if it is no SVG. */
+void joust_page_svg(struct joust_page *page, const char *svg, const char *title, const char *description);
+
+/* The same as a <figure> whose caption says how it is to be read. */
+void joust_page_figure(struct joust_page *page, const char *svg, const char *title, const char *reading);
+
 /* ---- sections ------------------------------------------------------------------------------------------------------
  */
 
