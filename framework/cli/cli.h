@@ -88,5 +88,6 @@ int joust_cli_status(int argc, char **argv);
 int joust_cli_slurm(int argc, char **argv);
 int joust_cli_merge(int argc, char **argv);
 int joust_cli_data(int argc, char **argv);
+int joust_cli_data_verify(int argc, char **argv);
 
 #endif

@@ -238,40 +238,6 @@ static int list_tables(int argc, char **argv) {
   return 0;
 }
 
-/* ---- verify ------------------------------------------------------------------------------------------------------ */
-
-static int verify_item(const struct joust_data_item *item) {
-  struct joust_error error;
-  if (item->code == JOUST_MISSING) return 0;
-  if (item->code)
-    joust_fail(&error, item->code, "%s", item->reason);
-  else if (joust_table_verify(&item->table, &error) == 0) {
-    printf("%s: ok\n", item->name);
-    return 0;
-  }
-  return joust_cli_fail("data verify", &error);
-}
-
-static int verify_tables(int argc, char **argv) {
-  const struct joust_usage usage = {
-      .command = "data verify", .operands = "", .summary = "Computes the fingerprint of every table and compares it."};
-  int first = joust_cli_parse(&usage, argc, argv), code = 0;
-  if (first < 0) return ~first;
-  struct joust_data_item *items;
-  struct joust_error error;
-  size_t n;
-  if (joust_data_list(&items, &n, &error)) return joust_cli_fail("data verify", &error);
-  size_t absent = 0;
-  for (size_t i = 0; i < n; i++) {
-    int failed = verify_item(&items[i]);
-    if (failed && !code) code = failed;
-    absent += items[i].code == JOUST_MISSING;
-  }
-  if (absent == n) fputs("joust data verify: there are no tables yet: see 'joust data list'\n", stderr);
-  joust_data_list_free(items, n);
-  return code;
-}
-
 /* ---- problem ----------------------------------------------------------------------------------------------------- */
 
 static int print_problem(int argc, char **argv) {
@@ -313,7 +279,7 @@ int joust_cli_data(int argc, char **argv) {
       {"fetch", "download published files and turn them into tables", fetch_names},
       {"list", "list tables, and which command brings those that are absent", list_tables},
       {"problem", "print a problem file for a table, to be edited", print_problem},
-      {"verify", "check the fingerprints of all tables", verify_tables},
+      {"verify", "check tables: their fingerprints, and their values by measuring anew", joust_cli_data_verify},
   };
   enum { N_ACTIONS = sizeof actions / sizeof *actions };
   const char *action = argc > 1 ? argv[1] : "";

@@ -113,6 +113,18 @@ static void print_metrics(const struct joust_problem *problem) {
   joust_grid_print(&grid, stdout, "  ");
 }
 
+static void print_references(const struct joust_problem *problem) {
+  struct joust_grid grid = {.n_columns = 3, .right = 2};
+  puts("\nto compare with:");
+  for (uint32_t i = 0; i < problem->n_references; i++) {
+    const struct joust_reference *reference = &problem->references[i];
+    joust_grid_add(&grid, "%s", reference->name);
+    joust_grid_add(&grid, "%.*f", problem->metrics[problem->objective].decimals, reference->value);
+    joust_grid_add(&grid, "%s", reference->description);
+  }
+  joust_grid_print(&grid, stdout, "  ");
+}
+
 /* Names take twelve columns. */
 static void print_if(const char *name, const char *words) {
   struct joust_text text = {0};
@@ -148,6 +160,7 @@ static int describe_problem(struct joust_problem *problem, struct joust_registry
     printf("\nbest known: %s%s%s\n", joust_number(number, problem->best), *problem->best_source ? ": " : "",
            problem->best_source);
   }
+  if (problem->n_references) print_references(problem);
   printf("\nevaluator:  %s\n", problem->evaluator);
   print_if("data:", problem->source);
   print_if("licence:", problem->licence);

@@ -39,6 +39,18 @@ static cJSON *cell_json(const struct joust_analysis *analysis, const struct jous
   return object;
 }
 
+static cJSON *references_json(const struct joust_store_definition *definition) {
+  cJSON *list = cJSON_CreateArray();
+  for (uint32_t i = 0; i < definition->n_references; i++) {
+    cJSON *object = cJSON_CreateObject();
+    cJSON_AddStringToObject(object, "name", definition->references[i].name);
+    add_number(object, "value", definition->references[i].value);
+    cJSON_AddStringToObject(object, "description", definition->references[i].description);
+    cJSON_AddItemToArray(list, object);
+  }
+  return list;
+}
+
 static cJSON *contest_json(const struct joust_analysis *analysis, const struct joust_contest *contest) {
   const struct joust_shown_problem *problem = &analysis->problems[contest->problem];
   cJSON *object = cJSON_CreateObject(), *limits = cJSON_AddObjectToObject(object, "budget");
@@ -46,6 +58,8 @@ static cJSON *contest_json(const struct joust_analysis *analysis, const struct j
   cJSON_AddStringToObject(object, "objective", problem->definition.metrics[problem->definition.objective].name);
   cJSON_AddStringToObject(object, "direction", problem->definition.direction < 0 ? "maximise" : "minimise");
   add_number(object, "best", problem->definition.best);
+  if (problem->definition.n_references)
+    cJSON_AddItemToObject(object, "references", references_json(&problem->definition));
   add_number(limits, "trials", contest->trials);
   add_number(limits, "cost", contest->cost);
   add_number(limits, "seconds", contest->seconds);

@@ -126,6 +126,14 @@ static uint32_t order_of(const struct joust_analysis *analysis, const struct jou
   return n;
 }
 
+/* What the values are to be compared with, in one line. */
+static void print_references(const struct joust_store_definition *definition) {
+  for (uint32_t i = 0; i < definition->n_references; i++)
+    printf("%s%s %.*f", i ? ", " : "  to compare with: ", definition->references[i].name,
+           definition->metrics[definition->objective].decimals, definition->references[i].value);
+  if (definition->n_references) puts("");
+}
+
 static void print_contest(const struct joust_view *view, const struct joust_contest *contest) {
   const struct joust_analysis *analysis = view->analysis;
   const struct joust_shown_problem *problem = &analysis->problems[contest->problem];
@@ -138,6 +146,7 @@ static void print_contest(const struct joust_view *view, const struct joust_cont
          *objective->unit ? " (" : "", objective->unit, *objective->unit ? ")" : "");
   if (!isnan(problem->definition.best)) printf("; best known %.*f", objective->decimals, problem->definition.best);
   puts("");
+  print_references(&problem->definition);
   for (size_t c = 0; c < analysis->n_checkpoints; c++) {
     struct joust_grid grid = {.right = ~UINT64_C(2)};
     grid.n_columns = 5 + problem->definition.n_metrics - 1 - (problem->definition.cost >= 0) + 1;

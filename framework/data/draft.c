@@ -46,6 +46,7 @@ void joust_draft_free(struct joust_draft *draft) {
   for (uint32_t m = 0; m < draft->table.n_metrics; m++) free(draft->values[m]);
   free(draft->values);
   free(draft->seen);
+  free(draft->made);
   joust_table_close(&draft->table);
   memset(draft, 0, sizeof *draft);
 }

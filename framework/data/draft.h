@@ -12,6 +12,7 @@ struct joust_draft {        /* all zero: empty; owns everything */
   double **values;          /* per metric: entries x measurements, NaN until set */
   bool *seen;               /* entries: which were given */
   uint64_t n_seen;
+  char *made; /* how the values came about; NULL: not said */
 };
 
 /* Parameters first, then metrics: the first metric fixes the number of entries. */

@@ -1,7 +1,8 @@
 /* A table of your own: a CSV file with a column `x:NAME` for each parameter and `metric:NAME` for each metric, as
- * `joust export` writes them; other columns are passed over. A row is a measurement of a point: several rows of one
- * point are several measurements. Points that have no row are absent. A parameter's choices come in rising order where
- * all are numbers, else in the order in which the file has them first. */
+ * `joust export` writes them. A row is a measurement of a point: several rows of one point are several measurements, of
+ * a metric those in which it is given. Points that have no row are absent. A parameter's choices come in rising order
+ * where all are numbers, else in the order in which the file has them first. What the first row has in the columns
+ * `made` (how the values came about) and `licence` is kept; other columns are passed over. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,6 +37,8 @@ struct reader {
   size_t n_parameters, n_metrics, n_fields, n_rows, capacity;
   size_t problem_field; /* of a column `problem`, or SIZE_MAX */
   char *problem;        /* what stands there */
+  size_t made_field, licence_field;
+  char *made, *licence; /* NULL: no such column */
 };
 
 static int fail(const struct reader *reader, const char *format, ...) JOUST_PRINTF(2, 3);
@@ -74,6 +77,8 @@ static int read_titles(struct reader *reader) {
   for (size_t i = 0; i < reader->csv.n; i++) {
     const char *title = reader->csv.fields[i];
     if (strcmp(title, "problem") == 0) reader->problem_field = i;
+    if (strcmp(title, "made") == 0) reader->made_field = i;
+    if (strcmp(title, "licence") == 0) reader->licence_field = i;
     if (!is_column(title)) continue;
     for (size_t k = 0; k < i; k++)
       if (strcmp(reader->csv.fields[k], title) == 0) return fail(reader, "a second column '%s'", title);
@@ -127,6 +132,10 @@ static int check_problem(struct reader *reader) {
   return fail(reader, "a row of problem '%s' among those of '%s': expected one problem", problem, reader->problem);
 }
 
+static void keep_note(const struct reader *reader, size_t field, char **note) {
+  if (field != SIZE_MAX && !*note) *note = joust_copy(reader->csv.fields[field]);
+}
+
 static void reserve_row(struct reader *reader) {
   if (reader->n_rows < reader->capacity) return;
   reader->capacity = reader->capacity ? 2 * reader->capacity : 1024;
@@ -143,6 +152,8 @@ static int read_row(struct reader *reader) {
   if (reader->csv.n != reader->n_fields)
     return fail(reader, "%zu fields: expected %zu", reader->csv.n, reader->n_fields);
   if ((code = check_problem(reader))) return code;
+  keep_note(reader, reader->made_field, &reader->made);
+  keep_note(reader, reader->licence_field, &reader->licence);
   reserve_row(reader);
   for (size_t i = 0; i < reader->n_parameters; i++) {
     struct parameter *parameter = &reader->parameters[i];
@@ -205,6 +216,24 @@ static uint64_t entry_of(const struct reader *reader, size_t row) {
   return entry;
 }
 
+/* A metric has as many measurements as the point that has most of them. */
+static void fill_metric(struct joust_draft *draft, const struct reader *reader, const struct metric *metric,
+                        uint32_t *counts) {
+  uint32_t most = 1;
+  memset(counts, 0, draft->table.entries * sizeof *counts);
+  for (size_t row = 0; row < reader->n_rows; row++) {
+    if (isnan(metric->values[row])) continue;
+    uint32_t count = ++counts[entry_of(reader, row)];
+    if (count > most) most = count;
+  }
+  double *values = joust_draft_metric(draft, metric->name, metric->name, "", most);
+  memset(counts, 0, draft->table.entries * sizeof *counts);
+  for (size_t row = 0; row < reader->n_rows; row++) {
+    uint64_t entry = entry_of(reader, row);
+    if (!isnan(metric->values[row])) values[entry * most + counts[entry]++] = metric->values[row];
+  }
+}
+
 static int fill(struct joust_draft *draft, const struct reader *reader) {
   for (size_t i = 0; i < reader->n_parameters; i++)
     joust_draft_parameter(draft, reader->parameters[i].name, (const char *const *)reader->parameters[i].labels,
@@ -221,16 +250,10 @@ static int fill(struct joust_draft *draft, const struct reader *reader) {
                       "%s: a point has %u rows: expected at most %d measurements of each, and %d numbers in all",
                       reader->csv.path, most, JOUST_TABLE_MAX_MEASUREMENTS, MOST_NUMBERS);
   }
-  for (size_t i = 0; i < reader->n_metrics; i++) {
-    const struct metric *metric = &reader->metrics[i];
-    double *values = joust_draft_metric(draft, metric->name, metric->name, "", most);
-    memset(counts, 0, draft->table.entries * sizeof *counts);
-    for (size_t row = 0; row < reader->n_rows; row++) {
-      uint64_t entry = entry_of(reader, row);
-      values[entry * most + counts[entry]++] = metric->values[row];
-    }
-  }
+  for (size_t i = 0; i < reader->n_metrics; i++) fill_metric(draft, reader, &reader->metrics[i], counts);
   free(counts);
+  draft->made = reader->made ? joust_copy(reader->made) : NULL;
+  draft->table.licence = reader->licence ? joust_copy(reader->licence) : NULL;
   return 0;
 }
 
@@ -274,12 +297,14 @@ static void free_reader(struct reader *reader) {
   free(reader->parameters);
   free(reader->metrics);
   free(reader->problem);
+  free(reader->made);
+  free(reader->licence);
   joust_csv_free(&reader->csv);
 }
 
 static int read(struct joust_draft *draft, const char *path, const char *bytes, size_t length,
                 struct joust_error *error) {
-  struct reader reader = {.error = error, .problem_field = SIZE_MAX};
+  struct reader reader = {.error = error, .problem_field = SIZE_MAX, .made_field = SIZE_MAX, .licence_field = SIZE_MAX};
   if (memchr(bytes, 0, length)) return joust_fail(error, JOUST_BAD_INPUT, "%s: a zero byte: not CSV", path);
   char *text = joust_copy_n(bytes, length);
   joust_csv_start(&reader.csv, path, text);

@@ -54,10 +54,11 @@ static void note_source(struct joust_draft *draft, const char *path, const char 
   cJSON *list = cJSON_CreateArray(), *item = cJSON_CreateObject();
   cJSON_AddStringToObject(item, "file", original ? original->file : slash ? slash + 1 : path);
   cJSON_AddStringToObject(item, "sha256", hash);
+  if (draft->made) cJSON_AddStringToObject(item, "made", draft->made);
   cJSON_AddItemToArray(list, item);
   char *text = cJSON_PrintUnformatted(list);
   draft->table.source = joust_copy(text);
-  draft->table.licence = joust_copy(source ? source->licence : "");
+  if (!draft->table.licence) draft->table.licence = joust_copy(source ? source->licence : "");
   cJSON_free(text);
   cJSON_Delete(list);
 }

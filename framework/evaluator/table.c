@@ -56,6 +56,10 @@ char *joust_table_path(const char *name) {
   return path;
 }
 
+char *joust_table_path_of(const char *file, const char *folder) {
+  return strchr(file, '/') ? joust_path_join(folder, file) : joust_table_path(file);
+}
+
 static joust_status refuse(const struct joust_host *host, joust_status status, const char *format, ...)
     JOUST_PRINTF(3, 4);
 static joust_status refuse(const struct joust_host *host, joust_status status, const char *format, ...) {
@@ -168,7 +172,7 @@ static void destroy(void *instance) {
 
 static joust_status open_table(struct instance *self, const char *file, const char *folder) {
   struct joust_error error;
-  char *path = strchr(file, '/') ? joust_path_join(folder, file) : joust_table_path(file);
+  char *path = joust_table_path_of(file, folder);
   int code = joust_table_open(&self->table, path, &error);
   if (code == JOUST_MISSING)
     refuse(self->host, JOUST_EIO, "the table '%s' is not there (%s); `joust data list` shows which command brings it",

@@ -17,4 +17,7 @@ extern const struct joust_evaluator joust_table_evaluator;
 /* Path of a table of that name in the data folder; the caller frees. */
 char *joust_table_path(const char *name);
 
+/* Path of what the option `file` names, for a problem in `folder`; the caller frees. */
+char *joust_table_path_of(const char *file, const char *folder);
+
 #endif

@@ -12,12 +12,17 @@ static void free_metric(struct joust_metric *metric) {
 }
 
 void joust_problem_free(struct joust_problem *problem) {
-  char *texts[] = {problem->name,      problem->label,       problem->path,       problem->folder,
-                   problem->title,     problem->source,      problem->licence,    problem->command,
-                   problem->evaluator, problem->description, problem->best_source};
+  char *texts[] = {problem->name,      problem->label,       problem->path,        problem->folder,
+                   problem->title,     problem->source,      problem->licence,     problem->command,
+                   problem->evaluator, problem->description, problem->best_source, problem->live};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) free(texts[i]);
   for (uint32_t i = 0; i < problem->n_metrics; i++) free_metric(&problem->metrics[i]);
+  for (uint32_t i = 0; i < problem->n_references; i++) {
+    free(problem->references[i].name);
+    free(problem->references[i].description);
+  }
   free(problem->metrics);
+  free(problem->references);
   joust_domain_free(&problem->domain);
   joust_settings_free(&problem->options);
   memset(problem, 0, sizeof *problem);
@@ -163,6 +168,43 @@ static int read_best(struct joust_problem *problem, const struct joust_json *jso
   return 0;
 }
 
+static int add_reference(struct joust_problem *problem, const struct joust_json *json, const cJSON *node,
+                         struct joust_error *error) {
+  static const char *const keys[] = {"name", "value", "description"};
+  const char *name = NULL, *description = "";
+  double value;
+  int code;
+  if ((code = joust_json_check_keys(json, node, "a reference", keys, 3, error)) ||
+      (code = joust_json_get_text(json, node, "name", JOUST_REQUIRED, &name, error)) ||
+      (code = joust_json_get_number(json, node, "value", JOUST_REQUIRED, &value, error)) ||
+      (code = joust_json_get_text(json, node, "description", JOUST_OPTIONAL, &description, error)))
+    return code;
+  if (!joust_is_line(name))
+    return joust_json_fail(json, joust_json_member(node, "name"), error, "expected a name of one line");
+  for (uint32_t i = 0; i < problem->n_references; i++)
+    if (strcmp(problem->references[i].name, name) == 0)
+      return joust_json_fail(json, node, error, "a second reference '%s'", name);
+  problem->references = joust_resize(problem->references, problem->n_references + 1, sizeof *problem->references);
+  problem->references[problem->n_references++] =
+      (struct joust_reference){joust_copy(name), joust_copy(description), value};
+  return 0;
+}
+
+static int read_references(struct joust_problem *problem, const struct joust_json *json, struct joust_error *error) {
+  const cJSON *list = NULL;
+  int code = joust_json_get(json, json->root, "references", cJSON_Array, JOUST_OPTIONAL, &list, error);
+  for (const cJSON *node = list ? list->child : NULL; node && !code; node = node->next)
+    code = add_reference(problem, json, node, error);
+  return code;
+}
+
+static int read_live(struct joust_problem *problem, const struct joust_json *json, struct joust_error *error) {
+  const char *name = NULL;
+  int code = joust_json_get_text(json, json->root, "live", JOUST_OPTIONAL, &name, error);
+  if (!code && name) problem->live = joust_path_join(problem->folder, name);
+  return code;
+}
+
 static int read_texts(struct joust_problem *problem, const struct joust_json *json, struct joust_error *error) {
   static const char *const keys[] = {"source", "licence", "command"};
   const char *title = "", *description = "", *source = "", *licence = "", *command = "";
@@ -186,7 +228,8 @@ static int read_texts(struct joust_problem *problem, const struct joust_json *js
 }
 
 int joust_problem_read(struct joust_problem *problem, const char *path, const char *name, struct joust_error *error) {
-  static const char *const keys[] = {"title", "description", "space", "metrics", "evaluator", "best", "data"};
+  static const char *const keys[] = {"title", "description", "space", "metrics", "evaluator",
+                                     "best",  "references",  "live",  "data"};
   struct joust_json json;
   memset(problem, 0, sizeof *problem);
   int code = joust_json_read(&json, path, error);
@@ -195,10 +238,11 @@ int joust_problem_read(struct joust_problem *problem, const char *path, const ch
   problem->label = joust_copy(name);
   problem->path = joust_copy(path);
   problem->folder = joust_path_folder(path);
-  if ((code = joust_json_check_keys(&json, json.root, "a problem", keys, 7, error)) ||
+  if ((code = joust_json_check_keys(&json, json.root, "a problem", keys, sizeof keys / sizeof *keys, error)) ||
       (code = read_texts(problem, &json, error)) || (code = read_space(problem, &json, error)) ||
       (code = read_metrics(problem, &json, error)) || (code = read_evaluator(problem, &json, error)) ||
-      (code = read_best(problem, &json, error)))
+      (code = read_best(problem, &json, error)) || (code = read_references(problem, &json, error)) ||
+      (code = read_live(problem, &json, error)))
     joust_problem_free(problem);
   joust_json_free(&json);
   return code;

@@ -7,6 +7,8 @@
  *                 "title": "validation accuracy", "unit": "%", "decimals": 2}...],
  *    "evaluator": "nk:k=2" | {"evaluator": "table", "options": {"file": "nasbench201-cifar10"}},
  *    "best": {"value": 91.61, "source": "..."},
+ *    "references": [{"name": "all conv3x3", "value": 90.9, "description": "..."}...],
+ *    "live": "PROBLEM.json" (beside it: measures anew what this one looks up),
  *    "data": {"source": "...", "licence": "...", "command": "joust data fetch nasbench201"}}
  *
  * Exactly one metric is the objective; it must have a direction. At most one is the cost. */
@@ -28,6 +30,12 @@ struct joust_metric {        /* owns its texts */
   int decimals;  /* to show, 0 to 15 */
 };
 
+/* What an answer should be compared with: the value that a known point has, or that points have on average. */
+struct joust_reference {    /* owns its texts */
+  char *name, *description; /* description: "" */
+  double value;             /* of the objective, in the problem's own direction */
+};
+
 struct joust_problem { /* owns everything */
   char *name;          /* "nasbench201/cifar10" */
   char *label;         /* under which results appear: the name unless the user gave another */
@@ -43,6 +51,9 @@ struct joust_problem { /* owns everything */
   bool has_best;
   double best; /* best known value of the objective, in the problem's own direction */
   char *best_source;
+  struct joust_reference *references;
+  uint32_t n_references;
+  char *live; /* path of the problem that measures what this one looks up; NULL: there is none */
 };
 
 /* Reads the problem that a spec names, its options set over the file's. JOUST_MISSING if no folder has it (the message

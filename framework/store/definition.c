@@ -103,6 +103,25 @@ static int read_metrics(struct joust_store_definition *definition, const struct 
   return status;
 }
 
+static int read_references(struct joust_store_definition *definition, const struct joust_json *json,
+                           struct joust_error *error) {
+  const cJSON *list = NULL, *node;
+  int status = joust_json_get(json, json->root, "references", cJSON_Array, JOUST_OPTIONAL, &list, error);
+  if (status || !list) return status;
+  definition->references = joust_alloc((size_t)cJSON_GetArraySize(list) + 1, sizeof *definition->references);
+  cJSON_ArrayForEach(node, list) {
+    const char *name, *description = "";
+    double value;
+    if ((status = joust_json_get_text(json, node, "name", JOUST_REQUIRED, &name, error)) ||
+        (status = joust_json_get_number(json, node, "value", JOUST_REQUIRED, &value, error)) ||
+        (status = joust_json_get_text(json, node, "description", JOUST_OPTIONAL, &description, error)))
+      return status;
+    definition->references[definition->n_references++] =
+        (struct joust_store_reference){joust_copy(name), joust_copy(description), value};
+  }
+  return 0;
+}
+
 static int read_all(struct joust_store_definition *definition, const struct joust_json *json,
                     struct joust_error *error) {
   const char *direction;
@@ -115,6 +134,7 @@ static int read_all(struct joust_store_definition *definition, const struct jous
   const cJSON *best = joust_json_member(json->root, "best");
   definition->best = cJSON_IsNumber(best) ? best->valuedouble : NAN;
   status = read_parameters(definition, json, error);
+  if (!status) status = read_references(definition, json, error);
   return status ? status : read_metrics(definition, json, error);
 }
 
@@ -142,8 +162,13 @@ void joust_store_definition_free(struct joust_store_definition *definition) {
     free(definition->metrics[i].title);
     free(definition->metrics[i].unit);
   }
+  for (size_t i = 0; i < definition->n_references; i++) {
+    free(definition->references[i].name);
+    free(definition->references[i].description);
+  }
   free(definition->parameters);
   free(definition->metrics);
+  free(definition->references);
   memset(definition, 0, sizeof *definition);
 }
 

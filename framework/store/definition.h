@@ -25,6 +25,11 @@ struct joust_store_metric {  /* owns its texts */
   int decimals;              /* to show */
 };
 
+struct joust_store_reference { /* owns its texts */
+  char *name, *description;    /* description: "" where none is given */
+  double value;                /* of the objective */
+};
+
 struct joust_store_definition { /* owns everything */
   int direction;                /* of the objective: 1 minimise, -1 maximise */
   uint32_t objective;           /* index of its metric */
@@ -34,6 +39,8 @@ struct joust_store_definition { /* owns everything */
   uint32_t n_parameters;
   struct joust_store_metric *metrics;
   uint32_t n_metrics;
+  struct joust_store_reference *references; /* known points to compare with */
+  uint32_t n_references;
 };
 
 /* JOUST_BAD_INPUT names the place in the JSON; the definition is then empty. `name` of the store for messages. */

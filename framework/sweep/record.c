@@ -46,6 +46,17 @@ static void add_metrics(cJSON *root, const struct joust_problem *problem) {
   }
 }
 
+static void add_references(cJSON *root, const struct joust_problem *problem) {
+  cJSON *list = cJSON_AddArrayToObject(root, "references");
+  for (uint32_t i = 0; i < problem->n_references; i++) {
+    cJSON *object = cJSON_CreateObject();
+    cJSON_AddStringToObject(object, "name", problem->references[i].name);
+    joust_json_add_number(object, "value", problem->references[i].value);
+    cJSON_AddStringToObject(object, "description", problem->references[i].description);
+    cJSON_AddItemToArray(list, object);
+  }
+}
+
 static cJSON *settings_object(const struct joust_settings *settings) {
   cJSON *object = cJSON_CreateObject();
   for (size_t i = 0; i < settings->n; i++)
@@ -72,6 +83,7 @@ char *joust_record_problem(const struct joust_planned_problem *planned) {
   else
     cJSON_AddNullToObject(root, "best");
   cJSON_AddStringToObject(root, "best_source", problem->best_source ? problem->best_source : "");
+  if (problem->n_references) add_references(root, problem);
   char *points = joust_format("%llu", (unsigned long long)problem->domain.points);
   if (problem->domain.points > UINT64_C(1) << 53)
     cJSON_AddStringToObject(root, "points", points);

@@ -50,6 +50,25 @@ static void reads_own_tables(void **state) {
   joust_table_close(&table);
 }
 
+/* A metric has the measurements in which it is given; how the table was made stands in its source. */
+static void keeps_what_is_given(void **state) {
+  (void)state;
+  struct outcome outcome;
+  struct joust_error error;
+  struct joust_table table;
+  write_own("x:a,metric:loss,metric:size,made,licence\np,0.5,7,\"by hand, twice\",CC0\np,0.75,,x,\nq,1,8,,\nq,2,,,\n");
+  assert_int_equal(import(in_data_folder("own.csv"), &outcome), 0);
+  char *path = joust_table_path("own");
+  assert_int_equal(joust_table_open(&table, path, &error), 0);
+  free(path);
+  assert_int_equal(table.metrics[0].measurements, 2);
+  assert_int_equal(table.metrics[1].measurements, 1);
+  assert_true(value(&table, "loss", 0, 1) == 0.75 && value(&table, "size", 1, 0) == 8);
+  assert_non_null(strstr(table.source, "\"made\":\"by hand, twice\""));
+  assert_string_equal(table.licence, "CC0");
+  joust_table_close(&table);
+}
+
 static void refuse_own(const char *text, const char *message) {
   struct outcome outcome;
   write_own(text);
@@ -113,6 +132,7 @@ static void begins_a_problem(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(reads_own_tables),
+      cmocka_unit_test(keeps_what_is_given),
       cmocka_unit_test(refuses_bad_own_tables),
       cmocka_unit_test(begins_a_problem),
   };

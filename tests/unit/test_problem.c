@@ -75,7 +75,9 @@ static void a_full_file_is_read(void **state) {
                 "\"accuracy\", \"unit\": \"%\"},\n"
                 " {\"name\": \"test\", \"role\": \"reported\", \"direction\": \"minimise\"}],\n"
                 "\"evaluator\": {\"evaluator\": \"table\", \"options\": {\"file\": \"t\", \"draw\": true}},\n"
-                "\"best\": {\"value\": 91.5, \"source\": \"exhaustive\"},\n"
+                "\"best\": {\"value\": 91.5, \"source\": \"exhaustive\"}, \"live\": \"q.json\",\n"
+                "\"references\": [{\"name\": \"mean\", \"value\": 80.25}, {\"name\": \"widest\", \"value\": 90, "
+                "\"description\": \"all at most\"}],\n"
                 "\"data\": {\"source\": \"S\", \"licence\": \"L\", \"command\": \"joust data fetch t\"}}"),
       0);
   assert_string_equal(problem.name, "group/p");
@@ -96,6 +98,13 @@ static void a_full_file_is_read(void **state) {
   assert_string_equal(joust_settings_get(&problem.options, "draw"), "true");
   assert_true(problem.has_best && problem.best == 91.5);
   assert_string_equal(problem.best_source, "exhaustive");
+  assert_int_equal(problem.n_references, 2);
+  assert_string_equal(problem.references[0].name, "mean");
+  assert_string_equal(problem.references[0].description, "");
+  assert_true(problem.references[0].value == 80.25);
+  assert_string_equal(problem.references[1].description, "all at most");
+  assert_int_equal(strncmp(problem.live, folder, strlen(folder)), 0);
+  assert_string_equal(problem.live + strlen(folder), "/q.json");
   const struct joust_metric *m = problem.metrics;
   assert_string_equal(m[0].title, "seconds");
   assert_int_equal(m[0].role, JOUST_COST);
@@ -118,6 +127,8 @@ static void the_least_file_is_read(void **state) {
   assert_int_equal(problem.domain.space.n_parameters, 0);
   assert_int_equal(problem.cost, -1);
   assert_false(problem.has_best);
+  assert_int_equal(problem.n_references, 0);
+  assert_null(problem.live);
   assert_string_equal(problem.evaluator, "nk");
   assert_string_equal(joust_settings_get(&problem.options, "k"), "2");
   assert_string_equal(problem.source, "");
@@ -139,7 +150,8 @@ static void mistakes_are_explained(void **state) {
       {"{" SPACE "}", "1:1: 'title' is missing: expected a text"},
       {"{\"titel\": 1}", "1:11: a problem has no 'titel': did you mean 'title'?"},
       {WITH("\"evaluator\": \"nk\", \"budget\": 3"),
-       "2:30: a problem has no 'budget': expected title, description, space, metrics, evaluator, best, data"},
+       "2:30: a problem has no 'budget': expected title, description, space, metrics, evaluator, best, "
+       "references, live, data"},
       {WITH_SPACE("\"best\": {\"value\": 1}"),
        "1:1: 'space': expected a list of parameters, the name of a file that has it, or \"evaluator\""},
       {WITH_SPACE("\"space\": 3"),
@@ -173,6 +185,15 @@ static void mistakes_are_explained(void **state) {
       {WITH("\"evaluator\": \"nk:k\""), "2:14: 'k' after 'nk:' is no option: expected name=value"},
       {WITH("\"evaluator\": \"nk\", \"best\": 3"), "2:28: 'best' is a number: expected an object"},
       {WITH("\"evaluator\": \"nk\", \"best\": {}"), "2:28: 'value' is missing: expected a number"},
+      {WITH("\"evaluator\": \"nk\", \"references\": {}"), "2:34: 'references' is an object: expected a list"},
+      {WITH("\"evaluator\": \"nk\", \"references\": [{\"name\": \"a\"}]"),
+       "2:35: 'value' is missing: expected a number"},
+      {WITH("\"evaluator\": \"nk\", \"references\": [{\"name\": \"\", \"value\": 1}]"),
+       "2:44: expected a name of one line"},
+      {WITH("\"evaluator\": \"nk\", \"references\": [{\"name\": \"a\", \"value\": 1},\n{\"name\": \"a\", \"value\": "
+            "2}]"),
+       "3:1: a second reference 'a'"},
+      {WITH("\"evaluator\": \"nk\", \"live\": 3"), "2:28: 'live' is a number: expected a text"},
       {WITH("\"evaluator\": \"nk\", \"data\": {\"license\": \"MIT\"}"),
        "2:40: the data has no 'license': did you mean 'licence'?"},
   };

@@ -1,0 +1,12 @@
+/* Writes complete results as CSV, from which `joust data import` makes a table: a row for each cell and seed, with the
+ * measurements of the cell's representative. */
+#ifndef MICROCELL_ROWS_H
+#define MICROCELL_ROWS_H
+
+#include "results.h"
+
+/* 0, or -1 with a message: trainings are missing, or the file cannot be written. */
+int mc_rows_write(const char *path, const struct mc_results *results, const struct mc_classes *classes, char *message,
+                  size_t size);
+
+#endif
