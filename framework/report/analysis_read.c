@@ -112,6 +112,9 @@ static int add_session(void *context, int64_t id, const struct joust_store_sessi
 
 static int add_run(void *context, const struct joust_store_run *run) {
   struct reading *reading = context;
+  /* An optimiser that was done before it proposed anything took no part in this replicate (playback has as many lists
+   * as there are). */
+  if (run->state == JOUST_RUN_COMPLETE && run->trials == 0) return 0;
   if (reading->n_runs == reading->capacity) {
     reading->capacity = reading->capacity ? reading->capacity * 2 : 256;
     reading->runs = joust_resize(reading->runs, reading->capacity, sizeof *reading->runs);
