@@ -41,6 +41,8 @@ enum {
   { .name = name_, .type = JOUST_OPT_REAL, .fallback = fallback_, .lower = lower_, .upper = upper_, .help = help_ }
 #define TEXT_OPTION(name_, fallback_, help_)                                                                           \
   { .name = name_, .type = JOUST_OPT_TEXT, .fallback = fallback_, .help = help_ }
+#define FILE_OPTION(name_, fallback_, help_)                                                                           \
+  { .name = name_, .type = JOUST_OPT_FILE, .fallback = fallback_, .help = help_ }
 #define CHOICE_OPTION(name_, choices_, help_)                                                                          \
   {                                                                                                                    \
     .name = name_, .type = JOUST_OPT_CHOICE, .fallback = choices_##_default, .choices = choices_,                      \
@@ -66,7 +68,7 @@ static const struct joust_option options[N_OPTIONS] = {
                                    "conversation that grows, with reasoning"),
     [OPT_TEMPERATURE] = REAL_OPTION("temperature", "0", 0, 10, "of the model's sampling"),
     [OPT_CASSETTE] =
-        TEXT_OPTION("cassette", "", "file that keeps every exchange, for replaying a run without the server"),
+        FILE_OPTION("cassette", "", "file that keeps every exchange, for replaying a run without the server"),
     [OPT_MODE] = CHOICE_OPTION("mode", modes,
                                "auto: replay what the cassette has, ask for the rest; record: ask for everything; "
                                "replay: never ask, what is missing is an error; live: no cassette"),
@@ -93,8 +95,8 @@ static const struct joust_option options[N_OPTIONS] = {
                              "exchanges of a dialogue that are sent beside the first, for small contexts; 0: all"),
     [OPT_ANSWER_TOKENS] =
         INT_OPTION("answer-tokens", "1024", 0, 1e6, "most tokens of an answer; 0: the server's limit"),
-    [OPT_PROMPTS] = TEXT_OPTION("prompts", "", "folder with templates that replace those of the plugin"),
-    [OPT_PRICES] = TEXT_OPTION("prices", "", "JSON file with the prices of tokens; without it money is not counted"),
+    [OPT_PROMPTS] = FILE_OPTION("prompts", "", "folder with templates that replace those of the plugin"),
+    [OPT_PRICES] = FILE_OPTION("prices", "", "JSON file with the prices of tokens; without it money is not counted"),
     [OPT_MOST_TOKENS] = INT_OPTION("most-tokens", "0", 0, 1e15, "tokens after which a run is done; 0: no limit"),
     [OPT_MOST_MONEY] = REAL_OPTION("most-money", "0", 0, 1e9, "money after which a run is done; 0: no limit"),
     [OPT_REQUEST_SECONDS] = REAL_OPTION("request-seconds", "300", 0.001, 1e6, "time limit of one request"),
