@@ -105,12 +105,18 @@ static int parse_head(struct joust_specs *specs, const char *item, struct joust_
   return colon ? parse_option(spec, colon + 1, error) : 0;
 }
 
+/* Is it name=value, not LABEL=ID:option=value? The value may have colons: url=http://127.0.0.1:8080/v1. */
+static bool is_option(const char *item) {
+  const char *colon = strchr(item, ':');
+  return strchr(item, '=') && !(colon && strchr(colon, '='));
+}
+
 int joust_specs_parse(struct joust_specs *specs, const char *list, struct joust_error *error) {
   char *copy = joust_copy(list), *rest = copy, *item;
   bool has_options = false;
   int code = 0;
   while (!code && (item = strsep(&rest, ",")) != NULL) {
-    if (has_options && strchr(item, '=') && !strchr(item, ':'))
+    if (has_options && is_option(item))
       code = parse_option(&specs->items[specs->n - 1], item, error);
     else {
       code = parse_head(specs, item, error);

@@ -46,8 +46,9 @@ void joust_settings_print(const struct joust_settings *settings, struct joust_te
 int joust_settings_read(struct joust_settings *settings, const struct joust_json *json, const cJSON *object,
                         struct joust_error *error);
 
-/* Appends the specs of a comma-separated list. `name=value` after a spec that has options is one more option of it, so
- * a label can follow such a spec only in a list of its own. JOUST_BAD_INPUT for what has no sense. */
+/* Appends the specs of a comma-separated list. `name=value` after a spec that has options is one more option of it
+ * (name=http://host:1/v1, too), so a label without options can follow such a spec only in a list of its own.
+ * JOUST_BAD_INPUT for what has no sense. */
 int joust_specs_parse(struct joust_specs *specs, const char *list, struct joust_error *error);
 
 /* Appends one spec from JSON: a text, or an object whose member `kind` ("optimiser", "problem") holds the id. */

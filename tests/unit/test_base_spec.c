@@ -52,6 +52,12 @@ static void lists_have_labels_and_options(void **state) {
   assert_spec(2, "bo", "bo", 2);
   assert_option(2, "kernel", "a:b");
   assert_option(2, "x", "local"); /* as the header says: an option, no label */
+  assert_int_equal(parse("llm:model=qwen:1b,url=http://127.0.0.1:80/v1,mode=live,b=llm:model=x"), 0);
+  assert_int_equal(specs.n, 2);
+  assert_spec(0, "llm", "llm", 3);
+  assert_option(0, "model", "qwen:1b");
+  assert_option(0, "url", "http://127.0.0.1:80/v1");
+  assert_spec(1, "b", "llm", 1);
   assert_int_equal(parse("a=local,b=local,nk/n16-k2,./p.json"), 0);
   assert_int_equal(specs.n, 4);
   assert_spec(1, "b", "local", 0);
