@@ -75,6 +75,10 @@ struct joust_grid { /* all zero: empty; freed by joust_grid_print */
 void joust_grid_add(struct joust_grid *grid, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void joust_grid_print(struct joust_grid *grid, FILE *out, const char *indent);
 
+/* "1:05:09", "2:07", below two seconds "0.4 s", and "-" for NaN; returns the buffer. */
+#define JOUST_DURATION_SIZE 48
+const char *joust_cli_duration(char buffer[JOUST_DURATION_SIZE], double seconds);
+
 bool joust_cli_colours(FILE *out); /* a terminal that is not dumb, and NO_COLOR is not set */
 
 int joust_cli_run(int argc, char **argv);

@@ -1,4 +1,5 @@
 /* What several subcommands share. */
+#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,20 @@ int joust_cli_fail(const char *command, const struct joust_error *error) {
 void joust_cli_registry(struct joust_registry *registry, const struct joust_places *places) {
   joust_registry_init(registry, places->plugins);
   joust_evaluators_register(registry);
+}
+
+const char *joust_cli_duration(char buffer[JOUST_DURATION_SIZE], double seconds) {
+  double s = floor(seconds);
+  if (isnan(seconds))
+    snprintf(buffer, JOUST_DURATION_SIZE, "-");
+  else if (seconds < 2)
+    snprintf(buffer, JOUST_DURATION_SIZE, "%.2g s", seconds);
+  else if (seconds < 3600)
+    snprintf(buffer, JOUST_DURATION_SIZE, "%.0f:%02.0f", floor(s / 60), fmod(s, 60));
+  else
+    snprintf(buffer, JOUST_DURATION_SIZE, "%.0f:%02.0f:%02.0f", floor(s / 3600), floor(fmod(s, 3600) / 60),
+             fmod(s, 60));
+  return buffer;
 }
 
 bool joust_cli_colours(FILE *out) {

@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "cli/display.h"
+#include "cli/dry_run.h"
 #include "cli/shard.h"
 #include "cli/sweep_flags.h"
 
@@ -52,23 +53,19 @@ struct run_flags {
   int64_t jobs, network_jobs;
 };
 
-static const char *plural(size_t n) {
-  return n == 1 ? "" : "s";
-}
-
-static void print_dry_run(const struct joust_plan *plan, bool json) {
-  if (json) {
+static int dry_run(const struct joust_plan *plan, const struct run_flags *flags, const char *path,
+                   struct joust_error *error) {
+  if (flags->json) {
     char *text = joust_sweep_print(plan->sweep);
     puts(text);
     free(text);
-    return;
+    return 0;
   }
-  printf("%zu run%s: %u problem%s x %u optimiser%s x %u replicate%s", plan->n_runs, plural(plan->n_runs),
-         plan->n_problems, plural(plan->n_problems), plan->n_optimisers, plural(plan->n_optimisers),
-         plan->sweep->replicates, plural(plan->sweep->replicates));
-  if (plan->sweep->budget.trials != UINT64_MAX)
-    printf(", at most %llu trials in all", (unsigned long long)(plan->n_runs * plan->sweep->budget.trials));
-  puts("");
+  struct joust_dry_run dry_run = {.store = path,
+                                  .retry_failed = flags->retry_failed,
+                                  .jobs = (uint32_t)flags->jobs,
+                                  .network_jobs = (uint32_t)flags->network_jobs};
+  return joust_dry_run(plan, &dry_run, error) ? joust_cli_fail("run", error) : 0;
 }
 
 static int execute(const struct joust_plan *plan, const struct run_flags *flags, const char *path,
@@ -134,10 +131,7 @@ static int run_sweep(const char *file, struct run_flags *flags) {
     joust_plan_take_shard(&plan, shard.number, shard.of);
     if (shard.source && !flags->quiet && !flags->dry_run)
       fprintf(stderr, "shard %u of %u (%s): %zu runs\n", shard.number, shard.of, shard.source, plan.n_runs);
-    if (flags->dry_run)
-      print_dry_run(&plan, flags->json);
-    else
-      code = execute(&plan, flags, store, &error);
+    code = flags->dry_run ? dry_run(&plan, flags, store, &error) : execute(&plan, flags, store, &error);
     free(store);
     joust_plan_free(&plan);
   }
@@ -156,7 +150,8 @@ int joust_cli_run(int argc, char **argv) {
       {'j', "jobs", JOUST_FLAG_COUNT, &f.jobs, "N", "runs at a time (as many as there are cores)"},
       {0, "network-jobs", JOUST_FLAG_COUNT, &f.network_jobs, "N", "runs beside them that wait on a network (8)"},
       {0, "retry-failed", JOUST_FLAG_SWITCH, &f.retry_failed, NULL, "run again what failed earlier"},
-      {0, "dry-run", JOUST_FLAG_SWITCH, &f.dry_run, NULL, "check everything and say what would be run"},
+      {0, "dry-run", JOUST_FLAG_SWITCH, &f.dry_run, NULL,
+       "check everything and say what it will take, before anything is spent"},
       {0, "json", JOUST_FLAG_SWITCH, &f.json, NULL, "with --dry-run: print the sweep as a sweep file"},
       {'q', "quiet", JOUST_FLAG_SWITCH, &f.quiet, NULL, "no progress, no summary"},
       {'v', "verbose", JOUST_FLAG_SWITCH, &f.verbose, NULL, "show all that plugins log and print"},

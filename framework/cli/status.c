@@ -22,28 +22,14 @@ static const char *plural(uint64_t n) {
   return n == 1 ? "" : "s";
 }
 
-/* "1:05:09" or "2:07"; "0.4 s" below two seconds; "-" for NaN */
-static const char *duration(double seconds, char buffer[32]) {
-  if (isnan(seconds))
-    snprintf(buffer, 32, "-");
-  else if (seconds < 2)
-    snprintf(buffer, 32, "%.2g s", seconds);
-  else if (seconds < 3600)
-    snprintf(buffer, 32, "%.0f:%02.0f", floor(seconds / 60), floor(fmod(seconds, 60)));
-  else
-    snprintf(buffer, 32, "%.0f:%02.0f:%02.0f", floor(seconds / 3600), floor(fmod(seconds, 3600) / 60),
-             floor(fmod(seconds, 60)));
-  return buffer;
-}
-
 /* ---- text -------------------------------------------------------------------------------------------------------- */
 
 /* What the last session is doing, or how it ended. */
 static void print_session(const struct joust_progress *progress) {
-  char time[32];
+  char time[JOUST_DURATION_SIZE];
   const struct joust_progress_session *last = &progress->sessions[progress->n_sessions - 1];
   if (progress->alive == 1 && last->life == JOUST_LIFE_ALIVE)
-    printf("running for %s (process %ld)", duration(last->age, time), last->process);
+    printf("running for %s (process %ld)", joust_cli_duration(time, last->age), last->process);
   else if (progress->alive)
     printf("running (%zu processes)", progress->alive);
   else if (*last->ended && strcmp(last->ended, "complete") != 0)
@@ -62,7 +48,7 @@ static void print_session(const struct joust_progress *progress) {
 }
 
 static void print_cells(const struct joust_progress *progress) {
-  char time[32];
+  char time[JOUST_DURATION_SIZE];
   struct joust_grid grid = {.n_columns = 6, .right = 1 << 2 | 1 << 3 | 1 << 4 | 1 << 5};
   static const char *const heads[] = {"PROBLEM", "OPTIMISER", "COMPLETE", "FAILED", "LEFT", "MEAN TIME"};
   for (int i = 0; i < 6; i++) joust_grid_add(&grid, "%s", heads[i]);
@@ -73,19 +59,19 @@ static void print_cells(const struct joust_progress *progress) {
     joust_grid_add(&grid, "%" PRIu64, cell->complete);
     joust_grid_add(&grid, "%" PRIu64, cell->failed);
     joust_grid_add(&grid, "%" PRIu64, cell->planned - cell->complete - cell->failed);
-    joust_grid_add(&grid, "%s", duration(cell->seconds, time));
+    joust_grid_add(&grid, "%s", joust_cli_duration(time, cell->seconds));
   }
   joust_grid_print(&grid, stdout, "");
 }
 
 static void print_pace(const struct joust_progress *progress) {
-  char time[32];
+  char time[JOUST_DURATION_SIZE];
   uint64_t left = joust_progress_left(progress);
   printf("\n%" PRIu64 " of %" PRIu64 " run%s complete, %" PRIu64 " failed, %" PRIu64 " left", progress->complete,
          progress->planned, plural(progress->planned), progress->failed, left);
   if (progress->started) printf(" (%" PRIu64 " of them begun)", progress->started);
   if (left && !isnan(progress->rate))
-    printf("; %.3g runs/min, about %s to go", 60 * progress->rate, duration(progress->left, time));
+    printf("; %.3g runs/min, about %s to go", 60 * progress->rate, joust_cli_duration(time, progress->left));
   puts("");
   if (progress->elsewhere)
     printf("%" PRIu64 " run%s of other sweeps in this store %s not there and not counted\n", progress->elsewhere,
