@@ -88,6 +88,7 @@ int joust_cli_plan(int argc, char **argv);
 int joust_cli_show(int argc, char **argv);
 int joust_cli_report(int argc, char **argv);
 int joust_cli_export(int argc, char **argv);
+int joust_cli_plot(int argc, char **argv);
 int joust_cli_status(int argc, char **argv);
 int joust_cli_slurm(int argc, char **argv);
 int joust_cli_merge(int argc, char **argv);

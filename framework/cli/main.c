@@ -11,6 +11,7 @@ static const struct {
     {"run", "run optimisers on problems and store every trial", joust_cli_run},
     {"show", "rank the optimisers of a store, with the values they reached", joust_cli_show},
     {"report", "write a store as one HTML page with figures and tables", joust_cli_report},
+    {"plot", "draw figures of a store", joust_cli_plot},
     {"export", "write the trials of a store as CSV, JSON or IOHprofiler files", joust_cli_export},
     {"plan", "list the runs of a sweep, and which of them are done", joust_cli_plan},
     {"status", "how far the sweep of a store is, while it runs or afterwards", joust_cli_status},
