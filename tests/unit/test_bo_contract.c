@@ -323,7 +323,7 @@ static void foreign_trials_are_learnt_from(void **state) {
 /* Far beyond what the model may hold; all of the space in the end. */
 static void long_runs_are_bounded(void **state) {
   (void)state;
-  static const char *const small[] = {"max-points", "60", NULL};
+  static const char *const small[] = {"max-points", "60", "fit-steps", "3", NULL};
   struct fixture_space f;
   fixture_finite(&f);
   begin(&run, &f.space, 13, small);
