@@ -1,5 +1,6 @@
 #include "sweep/wire.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -160,7 +161,7 @@ static bool take_all(struct cursor *cursor, struct joust_part *part) {
     if (!(shape.present & 1u << i)) continue;
     const void *column = take(cursor, column_bytes(&shape, i));
     if (!column) return false;
-    memcpy((char *)&part->trials + columns[i].place, &column, sizeof column);
+    memcpy((char *)part + offsetof(struct joust_part, trials) + columns[i].place, &column, sizeof column);
   }
   return (!shape.has_messages || take_messages(cursor, part)) && cursor->at == cursor->end;
 }
