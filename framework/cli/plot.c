@@ -11,7 +11,7 @@
 #include "cli/cli.h"
 #include "report/figures.h"
 
-enum { REPLICATES = 2000 }; /* of the bootstrap */
+enum { REPLICATES = 1000 }; /* of the bootstrap */
 
 struct plot_flags {
   const char *output, *figure, *problem, *optimiser, *formats;

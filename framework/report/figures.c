@@ -1,12 +1,12 @@
 #include "report/figures.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "base/memory.h"
 #include "report/figure_parts.h"
+#include "report/output.h"
 
 static const struct {
   const char *name;
@@ -39,41 +39,17 @@ struct drawing {
 /* ---- one figure
  * --------------------------------------------------------------------------------------------------------- */
 
-/* The kind, and for a contest its label: what is not a letter or a digit becomes a dash; a number where it is taken. */
-static char *make_name(const struct joust_figures *figures, const char *kind, const char *label) {
-  struct joust_text name = {0};
-  joust_text_add(&name, kind);
-  bool dash = true;
-  for (const char *c = label; *c && name.length < 80; c++) {
-    char lower = *c >= 'A' && *c <= 'Z' ? (char)(*c + 32) : *c;
-    bool plain = (lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9');
-    if (plain && dash) joust_text_add(&name, "-");
-    if (plain) joust_text_add_n(&name, &lower, 1);
-    dash = !plain;
-  }
-  char *plain = joust_text_take(&name), *unique = joust_copy(plain);
-  for (size_t i = 0, again = 1; i < figures->n; i++) {
-    if (strcmp(figures->items[i].name, unique) != 0) continue;
-    free(unique);
-    unique = joust_format("%s-%zu", plain, ++again);
-    i = (size_t)-1;
-  }
-  free(plain);
-  return unique;
-}
-
-/* Without joust_file_write's waiting for the disk: what is lost here is made again. */
-static int write_file(const char *path, const void *bytes, size_t length, struct joust_error *error) {
-  FILE *out = fopen(path, "w");
-  if (out) fwrite(bytes, 1, length, out);
-  if (out && !(ferror(out) | fclose(out))) return 0;
-  return joust_fail_errno(error, JOUST_SYSTEM, "cannot write '%s'", path);
+static bool is_taken(const char *name, const void *context) {
+  const struct joust_figures *figures = context;
+  for (size_t i = 0; i < figures->n; i++)
+    if (strcmp(figures->items[i].name, name) == 0) return true;
+  return false;
 }
 
 static int write_part(const struct drawing *drawing, const char *name, const char *ending,
                       const struct joust_text *text) {
   char *path = joust_format("%s/%s%s", drawing->folder, name, ending);
-  int code = write_file(path, joust_text_string(text), text->length, drawing->error);
+  int code = joust_output_write(path, joust_text_string(text), text->length, drawing->error);
   free(path);
   return code;
 }
@@ -109,8 +85,8 @@ static void add_outputs(struct drawing *drawing, const struct joust_figure *figu
 static int add_figure(struct drawing *drawing, enum joust_figure_kind kind, uint32_t contest) {
   struct joust_plot plot = {.figure = {.kind = kind, .contest = kinds[kind].of_contest ? contest : JOUST_NO_CONTEST}};
   struct joust_figures *figures = drawing->figures;
-  plot.figure.name =
-      make_name(figures, kinds[kind].name, kinds[kind].of_contest ? drawing->analysis->contests[contest].label : "");
+  plot.figure.name = joust_output_name(
+      kinds[kind].name, kinds[kind].of_contest ? drawing->analysis->contests[contest].label : "", is_taken, figures);
   if (!kinds[kind].make(&plot, drawing->analysis, drawing->options, contest)) {
     joust_plot_free(&plot);
     return 0;
@@ -157,11 +133,11 @@ static int finish(struct drawing *drawing, const struct joust_figure *figure, co
   int code = joust_file_read(&bytes, &length, path, drawing->error);
   if (!code && strcmp(ending, ".svg") == 0) {
     svg = joust_svg_finish(bytes, figure);
-    code = svg ? write_file(path, svg, strlen(svg), drawing->error)
+    code = svg ? joust_output_write(path, svg, strlen(svg), drawing->error)
                : joust_fail(drawing->error, JOUST_SYSTEM, "%s: gnuplot wrote no SVG as it is known here", path);
   } else if (!code) {
     joust_pdf_finish(bytes, length);
-    code = write_file(path, bytes, length, drawing->error);
+    code = joust_output_write(path, bytes, length, drawing->error);
   }
   if (!code || svg) free(bytes);
   free(svg);
