@@ -11,11 +11,13 @@ enum mc_metric {
   MC_VALID_ACCURACY,
   MC_TEST_LOSS,
   MC_TEST_ACCURACY,
-  MC_PER_SEED, /* those before are measured once a seed, those after are the same for each */
+  MC_FRUGAL_LOSS, /* valid_loss + seconds: a second of training is worth a nat */
+  MC_PER_SEED,    /* those before are measured once a seed, those after are the same for each */
   MC_SECONDS = MC_PER_SEED,
   MC_WEIGHTS,
   MC_MACS,
-  MC_RANK, /* known only where all cells are */
+  MC_RANK, /* these two are known only where all cells are */
+  MC_FRUGAL_RANK,
   MC_METRICS
 };
 
@@ -25,12 +27,16 @@ struct mc_metric_info {
 
 extern const struct mc_metric_info mc_metrics[MC_METRICS];
 
-/* Of a training's result (metrics below MC_PER_SEED); NaN where it diverged. Accuracies in percent, to two decimals. */
-double mc_metric_of_result(enum mc_metric metric, const struct mc_result *result);
+/* Of a representative and one training of it; NaN for a rank, and for what a training that diverged did not measure.
+ * `result` may be NULL for metrics from MC_PER_SEED on. Accuracies are in percent, to two decimals; seconds are those
+ * of one training, by a model that is the same on every machine: a sum over the operations of what each takes for a
+ * batch on one core with AVX-512, rounded once and for all. */
+double mc_metric_value(enum mc_metric metric, const struct mc_cell *cell, const struct mc_schedule *schedule,
+                       const struct mc_result *result);
 
-/* Of a representative; NaN for the rank. Seconds are those of one training, by a model that is the same on every
- * machine: a sum over the operations of what each takes for a batch on one core with AVX-512, rounded once and for all.
+/* The mean over n trainings, as a table takes it over its measurements: of those that did not diverge, in their order.
  */
-double mc_metric_of_cell(enum mc_metric metric, const struct mc_cell *cell, const struct mc_schedule *schedule);
+double mc_metric_mean(enum mc_metric metric, const struct mc_cell *cell, const struct mc_schedule *schedule,
+                      const struct mc_result *results, uint32_t n);
 
 #endif

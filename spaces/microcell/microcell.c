@@ -89,8 +89,8 @@ static joust_status read_metrics(struct microcell *self) {
     if (metric == MC_RANK)
       return fail(self->host, JOUST_EUNSUPPORTED,
                   "microcell-train: there is no metric %s, only valid_loss, valid_accuracy, test_loss, test_accuracy, "
-                  "seconds, parameters and macs%s",
-                  name, strcmp(name, mc_metrics[MC_RANK].name) == 0 ? "; a rank needs the table of all cells" : "");
+                  "frugal_loss, seconds, parameters and macs%s",
+                  name, strstr(name, "rank") ? "; a rank needs the table of all cells" : "");
     self->metrics[m] = metric;
   }
   return JOUST_OK;
@@ -182,24 +182,6 @@ static const struct mc_result *train(struct microcell *self, uint32_t index) {
   return results;
 }
 
-/* The mean over the seeds that did not diverge, summed as a table sums measurements. */
-static double measure(const struct microcell *self, enum mc_metric metric, uint32_t index,
-                      const struct mc_result *results) {
-  if (metric >= MC_PER_SEED) {
-    struct mc_cell cell = mc_cell_of(index);
-    return mc_metric_of_cell(metric, &cell, &self->schedule);
-  }
-  double sum = 0;
-  uint32_t n = 0;
-  for (uint32_t seed = 0; seed < self->seeds; seed++) {
-    double value = mc_metric_of_result(metric, &results[seed]);
-    if (isnan(value)) continue;
-    sum += value;
-    n++;
-  }
-  return n ? sum / n : NAN;
-}
-
 static joust_status evaluate(void *instance, struct joust_evaluation *evaluation) {
   struct microcell *self = instance;
   uint32_t n_metrics = self->setup->n_metrics;
@@ -209,8 +191,10 @@ static joust_status evaluate(void *instance, struct joust_evaluation *evaluation
     double *out = evaluation->metrics + (size_t)row * n_metrics;
     const struct mc_result *results = train(self, index);
     if (!results) return fail(self->host, JOUST_ECANCELLED, "microcell-train: cancelled");
-    for (uint32_t m = 0; m < n_metrics; m++) out[m] = measure(self, self->metrics[m], index, results);
-    if (!isnan(measure(self, MC_VALID_LOSS, index, results))) continue;
+    struct mc_cell cell = mc_cell_of(index);
+    for (uint32_t m = 0; m < n_metrics; m++)
+      out[m] = mc_metric_mean(self->metrics[m], &cell, &self->schedule, results, self->seeds);
+    if (!isnan(mc_metric_mean(MC_VALID_LOSS, &cell, &self->schedule, results, self->seeds))) continue;
     evaluation->outcome[row] = JOUST_TRIAL_FAILED;
     self->host->set_error(self->host, "the training diverged");
   }

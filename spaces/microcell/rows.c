@@ -21,17 +21,13 @@ static int check_complete(const struct mc_results *results, const struct mc_clas
   return -1;
 }
 
-/* Mean validation loss over the seeds, summed as a table sums measurements; NaN if every training diverged. */
-static double mean_loss(const struct mc_results *results, uint32_t representative) {
-  double sum = 0;
-  int n = 0;
-  for (uint32_t seed = results->first_seed; seed <= results->last_seed; seed++) {
-    double value = mc_metric_of_result(MC_VALID_LOSS, mc_results_find(results, representative, seed));
-    if (isnan(value)) continue;
-    sum += value;
-    n++;
-  }
-  return n ? sum / n : NAN;
+static double mean(const struct mc_results *results, enum mc_metric metric, uint32_t representative) {
+  struct mc_result of_seed[MC_MAX_SEEDS];
+  struct mc_cell cell = mc_cell_of(representative);
+  uint32_t n = 0;
+  for (uint32_t seed = results->first_seed; seed <= results->last_seed; seed++)
+    of_seed[n++] = *mc_results_find(results, representative, seed);
+  return mc_metric_mean(metric, &cell, &results->schedule, of_seed, n);
 }
 
 static int ascending(const void *a, const void *b) {
@@ -39,19 +35,25 @@ static int ascending(const void *a, const void *b) {
   return isnan(p) - isnan(q) ? isnan(p) - isnan(q) : (p > q) - (p < q);
 }
 
-/* Losses of all cells, ascending: a cell's rank is 1 + the number of smaller ones. */
-static double *sorted_losses(const struct mc_results *results, const struct mc_classes *classes) {
-  double *losses = malloc(MC_CELLS * sizeof *losses);
-  for (uint32_t i = 0; losses && i < MC_CELLS; i++) losses[i] = mean_loss(results, classes->representative[i]);
-  if (losses) qsort(losses, MC_CELLS, sizeof *losses, ascending);
-  return losses;
+/* Of a metric that is minimised: the means of all cells, and the same ascending. */
+struct ranking {
+  double means[MC_CELLS], sorted[MC_CELLS];
+};
+
+static void rank_cells(struct ranking *ranking, enum mc_metric metric, const struct mc_results *results,
+                       const struct mc_classes *classes) {
+  for (int k = 0; k < MC_CLASSES; k++) ranking->means[classes->list[k]] = mean(results, metric, classes->list[k]);
+  for (int i = 0; i < MC_CELLS; i++) ranking->means[i] = ranking->means[classes->representative[i]];
+  memcpy(ranking->sorted, ranking->means, sizeof ranking->sorted);
+  qsort(ranking->sorted, MC_CELLS, sizeof *ranking->sorted, ascending);
 }
 
-static uint32_t rank(const double *losses, double loss) {
+/* 1 + the number of smaller means. */
+static uint32_t rank(const struct ranking *ranking, uint32_t cell) {
   uint32_t low = 0, high = MC_CELLS;
   while (low < high) {
     uint32_t middle = (low + high) / 2;
-    if (losses[middle] < loss)
+    if (ranking->sorted[middle] < ranking->means[cell])
       low = middle + 1;
     else
       high = middle;
@@ -74,38 +76,47 @@ static void write_value(FILE *file, double value) {
 
 /* What is the same for all seeds stands in the first seed's row. */
 static void write_row(FILE *file, uint32_t index, uint32_t seed, const struct mc_results *results,
-                      const struct mc_classes *classes, const double *losses) {
+                      const struct mc_classes *classes, const struct ranking *rankings) {
   uint32_t representative = classes->representative[index];
   struct mc_cell cell = mc_cell_of(index), trained = mc_cell_of(representative);
+  const struct mc_result *result = mc_results_find(results, representative, seed);
   bool first = seed == results->first_seed;
   for (int e = 0; e < MC_EDGES; e++) fprintf(file, "%s%s", e ? "," : "", mc_operation_names[cell.edge[e]]);
-  for (enum mc_metric m = 0; m < MC_PER_SEED; m++)
-    write_value(file, mc_metric_of_result(m, mc_results_find(results, representative, seed)));
-  for (enum mc_metric m = MC_PER_SEED; m < MC_RANK; m++)
-    write_value(file, first ? mc_metric_of_cell(m, &trained, &results->schedule) : (double)NAN);
-  write_value(file, first ? (double)rank(losses, mean_loss(results, representative)) : (double)NAN);
+  for (enum mc_metric m = 0; m < MC_METRICS; m++) {
+    double value = (double)NAN;
+    if (m < MC_PER_SEED || first) value = mc_metric_value(m, &trained, &results->schedule, result);
+    if (m >= MC_RANK && first) value = rank(&rankings[m - MC_RANK], index);
+    write_value(file, value);
+  }
+}
+
+static void write_rows(FILE *file, const struct mc_results *results, const struct mc_classes *classes,
+                       struct ranking *rankings) {
+  char made[200];
+  mc_results_header(made, sizeof made, &results->schedule);
+  made[strcspn(made, "\n")] = 0;
+  rank_cells(&rankings[0], MC_VALID_LOSS, results, classes);
+  rank_cells(&rankings[1], MC_FRUGAL_LOSS, results, classes);
+  write_titles(file);
+  for (uint32_t i = 0; i < MC_CELLS; i++)
+    for (uint32_t seed = results->first_seed; seed <= results->last_seed; seed++) {
+      write_row(file, i, seed, results, classes, rankings);
+      fprintf(file, ",%s seeds=%" PRIu32 "-%" PRIu32 ",MIT\n", made, results->first_seed, results->last_seed);
+    }
 }
 
 int mc_rows_write(const char *path, const struct mc_results *results, const struct mc_classes *classes, char *message,
                   size_t size) {
-  char made[200];
   if (check_complete(results, classes, message, size)) return -1;
-  double *losses = sorted_losses(results, classes);
-  FILE *file = losses ? fopen(path, "w") : NULL;
+  struct ranking *rankings = calloc(MC_METRICS - MC_RANK, sizeof *rankings);
+  FILE *file = rankings ? fopen(path, "w") : NULL;
   int failed = !file;
-  mc_results_header(made, sizeof made, &results->schedule);
-  made[strcspn(made, "\n")] = 0;
   if (file) {
-    write_titles(file);
-    for (uint32_t i = 0; i < MC_CELLS; i++)
-      for (uint32_t seed = results->first_seed; seed <= results->last_seed; seed++) {
-        write_row(file, i, seed, results, classes, losses);
-        fprintf(file, ",%s seeds=%" PRIu32 "-%" PRIu32 ",MIT\n", made, results->first_seed, results->last_seed);
-      }
+    write_rows(file, results, classes, rankings);
     failed = ferror(file);
     failed |= fclose(file) != 0;
   }
   if (failed) snprintf(message, size, "%s: %s", path, strerror(errno));
-  free(losses);
+  free(rankings);
   return failed ? -1 : 0;
 }
