@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "store/feed.h"
 #include "store/schema.h"
@@ -88,9 +90,43 @@ int joust_store_step(struct joust_store *store, sqlite3_stmt *statement, const c
   return status;
 }
 
+/* Copies a store whose file is gone from its name, but not yet from the disk, to the first name that is free. */
+static char *rescue(struct joust_store *store) {
+  sqlite3_stmt *statement;
+  for (int i = 1; i < 100; i++) {
+    char *name = i == 1 ? joust_format("%s.rescued", store->path) : joust_format("%s.rescued-%d", store->path, i);
+    if (access(name, F_OK) != 0 && sqlite3_prepare_v2(store->db, "VACUUM INTO ?1", -1, &statement, NULL) == SQLITE_OK) {
+      char *plain = name[0] == '/' ? joust_copy(name) : joust_format("./%s", name); /* no URI */
+      sqlite3_bind_text(statement, 1, plain, -1, free);
+      bool saved = sqlite3_step(statement) == SQLITE_DONE;
+      sqlite3_finalize(statement);
+      if (saved) return name;
+    }
+    free(name);
+  }
+  return NULL;
+}
+
+/* SQLite writes on into a file that was removed or replaced, and all of it would be lost in the end. */
+static int check_there(struct joust_store *store, struct joust_error *error) {
+  int moved = 0;
+  if (sqlite3_file_control(store->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) != SQLITE_OK || !moved) return 0;
+  if (!store->moved) store->rescued = rescue(store);
+  store->moved = true;
+  if (store->rescued)
+    return joust_fail(error, JOUST_SYSTEM,
+                      "%s: the store was removed or replaced while it was in use; all that it held is saved as %s",
+                      store->path, store->rescued);
+  return joust_fail(error, JOUST_SYSTEM,
+                    "%s: the store was removed or replaced while it was in use, and what it held cannot be saved (%s)",
+                    store->path, sqlite3_errmsg(store->db));
+}
+
 int joust_store_begin(struct joust_store *store, struct joust_error *error) {
   sqlite3_stmt *begin = NULL;
-  int status = joust_store_kept(store, &begin, JOUST_KEPT_BEGIN, error);
+  int status = check_there(store, error);
+  if (status) return status;
+  status = joust_store_kept(store, &begin, JOUST_KEPT_BEGIN, error);
   return status ? status : joust_store_step(store, begin, "write", error);
 }
 
@@ -123,7 +159,11 @@ static int check_path(const char *path, enum joust_store_mode mode, struct joust
   }
   if (errno != ENOENT) return joust_fail_errno(error, JOUST_SYSTEM, "%s", path);
   if (mode == JOUST_STORE_READ) return joust_fail(error, JOUST_MISSING, "%s: no such file", path);
-  return 0;
+  char *folder = joust_path_folder(path);
+  int code = 0;
+  if (access(folder, W_OK) != 0) code = joust_fail_errno(error, JOUST_SYSTEM, "%s: cannot make a store there", path);
+  free(folder);
+  return code;
 }
 
 /* A reader asks for permission to write too, without using it, and is content with less: only so can it tidy up what a
@@ -168,12 +208,13 @@ int joust_store_open(struct joust_store **opened, const char *path, enum joust_s
 void joust_store_close(struct joust_store *store) {
   if (!store) return;
   for (int i = 0; i < JOUST_KEPT_COUNT; i++) sqlite3_finalize(store->kept[i]);
-  if (store->db && store->mode == JOUST_STORE_WRITE) joust_schema_rest(store);
+  if (store->db && store->mode == JOUST_STORE_WRITE && !store->moved) joust_schema_rest(store);
   sqlite3_close(store->db);
   free((char *)store->found.key);
   free((char *)store->found.reason);
   free((char *)store->found.log);
   free((char *)store->found.counters);
+  free(store->rescued);
   free(store->path);
   free(store);
 }

@@ -76,16 +76,19 @@ int joust_schema_check(struct joust_store *store, struct joust_error *error) {
 }
 
 /* Inside the transaction the version is asked again: another writer may have made the same steps meanwhile. */
-static int take_steps(struct joust_store *store, struct joust_error *error) {
+static int take_steps(struct joust_store *store, const char *const *steps, int n, struct joust_error *error) {
   struct identity is = {0};
   int status = identify(store, &is, error);
-  if (status || is.version >= joust_schema_version) return status;
-  for (int64_t i = is.version; !status && i < joust_schema_version; i++)
-    status = execute(store, joust_schema_steps[i], error);
+  if (status || is.version >= n) return status;
+  for (int64_t i = is.version; !status && i < n; i++) status = execute(store, steps[i], error);
   char sql[100];
-  snprintf(sql, sizeof sql, "PRAGMA application_id = %d; PRAGMA user_version = %d", JOUST_STORE_APPLICATION,
-           joust_schema_version);
+  snprintf(sql, sizeof sql, "PRAGMA application_id = %d; PRAGMA user_version = %d", JOUST_STORE_APPLICATION, n);
   return status ? status : execute(store, sql, error);
+}
+
+int joust_schema_upgrade(struct joust_store *store, const char *const *steps, int n, struct joust_error *error) {
+  int status = joust_store_begin(store, error);
+  return status ? status : joust_store_end(store, take_steps(store, steps, n, error), error);
 }
 
 /* Page size (4096), cache and the interval of checkpoints (1000 pages) are SQLite's own defaults: others were not
@@ -93,9 +96,7 @@ static int take_steps(struct joust_store *store, struct joust_error *error) {
 int joust_schema_ready(struct joust_store *store, struct joust_error *error) {
   int status =
       execute(store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON", error);
-  if (!status) status = joust_store_begin(store, error);
-  if (status) return status;
-  return joust_store_end(store, take_steps(store, error), error);
+  return status ? status : joust_schema_upgrade(store, joust_schema_steps, joust_schema_version, error);
 }
 
 void joust_schema_rest(struct joust_store *store) {

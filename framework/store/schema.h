@@ -20,6 +20,9 @@ int joust_schema_check(struct joust_store *store, struct joust_error *error);
 /* For a writer, after the check: WAL, and the steps that the file lacks, all of them or none. */
 int joust_schema_ready(struct joust_store *store, struct joust_error *error);
 
+/* Takes the steps that lead from the file's version to version n, in one transaction; none if it is there already. */
+int joust_schema_upgrade(struct joust_store *store, const char *const *steps, int n, struct joust_error *error);
+
 /* Before a writer closes: back to one file in rollback mode, unless somebody else has it open. */
 void joust_schema_rest(struct joust_store *store);
 

@@ -119,7 +119,7 @@ int joust_session_touch(struct joust_store *store, int64_t session, struct joust
   return status;
 }
 
-int joust_store_end_session(struct joust_store *store, int64_t session, const char *ended, struct joust_error *error) {
+static int end_session(struct joust_store *store, int64_t session, const char *ended, struct joust_error *error) {
   sqlite3_stmt *s;
   int status =
       joust_store_prepare(store, &s, "UPDATE session SET ended = ?2, elapsed = max(elapsed, ?3) WHERE id = ?1", error);
@@ -130,4 +130,9 @@ int joust_store_end_session(struct joust_store *store, int64_t session, const ch
   status = joust_store_step(store, s, "end a session", error);
   sqlite3_finalize(s);
   return status;
+}
+
+int joust_store_end_session(struct joust_store *store, int64_t session, const char *ended, struct joust_error *error) {
+  int status = joust_store_begin(store, error);
+  return status ? status : joust_store_end(store, end_session(store, session, ended, error), error);
 }

@@ -8,7 +8,8 @@
  * An opened store belongs to one thread. Texts that are handed over are copied into the file; NULL counts as "".
  * Errors: JOUST_MISSING (no such file), JOUST_BAD_INPUT (not a store, a newer schema, damaged, a row that contradicts
  * those there), JOUST_SYSTEM (disk full, read-only, another writer does not stop); the message begins with the path.
- * After any error the store holds what it held before the call. */
+ * After any error the store holds what it held before the call; where its file was removed or replaced meanwhile, all
+ * that it held is saved beside it and JOUST_SYSTEM says where. */
 #ifndef JOUST_STORE_STORE_H
 #define JOUST_STORE_STORE_H
 

@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include "store/schema.h"
 #include "store_fixture.h"
 
 static void write_file(const char *path, const void *bytes, size_t length) {
@@ -116,6 +117,28 @@ static void another_schema(void **state) {
   change("PRAGMA user_version = 1; ALTER TABLE trial RENAME TO trail");
   assert_refused(JOUST_BAD_INPUT, "no such table: trial");
   assert_int_equal(count_files(), 1);
+}
+
+/* An older store takes the steps that it lacks, all of them or none, and keeps its rows. */
+static void an_older_schema_is_brought_up_to_date(void **state) {
+  (void)state;
+  enum { NOW = 1, LATER = NOW + 2 };
+  assert_int_equal(joust_schema_version, NOW); /* else this test is to be told */
+  const char *steps[LATER] = {joust_schema_steps[0], "ALTER TABLE run ADD COLUMN colour TEXT",
+                              "UPDATE run SET colour = 'red'; CREATE TABLE broken (id INTEGER) NO SUCH WORD"};
+  make_store(2);
+  struct joust_store *store = open_store(JOUST_STORE_WRITE);
+  assert_error(joust_schema_upgrade(store, steps, LATER, &store_error), JOUST_BAD_INPUT, "syntax error");
+  assert_sql("PRAGMA user_version", "1");
+  assert_sql("SELECT count(*) FROM pragma_table_info('run') WHERE name = 'colour'", "0");
+  steps[LATER - 1] = "UPDATE run SET colour = 'red'";
+  assert_ok(joust_schema_upgrade(store, steps, LATER, &store_error));
+  assert_ok(joust_schema_upgrade(store, steps, LATER, &store_error)); /* nothing is left to do */
+  joust_store_close(store);
+  assert_sql("PRAGMA user_version", "3");
+  assert_sql("SELECT group_concat(colour) FROM run", "red,red");
+  assert_sql("SELECT count(*) FROM trial", "400");
+  assert_refused(JOUST_BAD_INPUT, "written by a newer joust (schema 3; this one knows 1)");
 }
 
 static void a_file_cut_short(void **state) {
@@ -275,6 +298,35 @@ static void a_full_disk_loses_nothing_that_was_stored(void **state) {
   joust_store_close(store);
 }
 
+/* Somebody tidies up, or puts another file there: nothing goes to a file that nobody can find, and nothing is lost. */
+static void a_store_that_is_removed_while_it_is_in_use(void **state) {
+  (void)state;
+  char own[80], rescued[100];
+  for (int replaced = 0; replaced < 2; replaced++) {
+    struct store_ids ids;
+    struct joust_store *store = open_store(JOUST_STORE_WRITE);
+    put_ids(store, &ids);
+    for (unsigned i = 0; i < 5; i++) assert_ok(put_numbered_run(store, &ids, i, 100));
+    assert_int_equal(unlink(store_path), 0);
+    if (replaced) write_file(store_path, "a file of somebody else", 23);
+    snprintf(rescued, sizeof rescued, "%s.rescued%s", store_path, replaced ? "-2" : "");
+    assert_error(put_numbered_run(store, &ids, 6, 100), JOUST_SYSTEM, rescued);
+    assert_error(joust_store_end_session(store, ids.session, "complete", &store_error), JOUST_SYSTEM, rescued);
+    joust_store_close(store);
+    strcpy(own, store_path);
+    strcpy(store_path, rescued);
+    assert_sql("SELECT count(*) FROM run", "5");
+    assert_sql("SELECT count(*) FROM trials", "500");
+    joust_store_close(open_store(JOUST_STORE_WRITE));
+    strcpy(store_path, own);
+    size_t length;
+    char *bytes = replaced ? read_file(store_path, &length) : NULL;
+    if (replaced) assert_memory_equal(bytes, "a file of somebody else", 23);
+    free(bytes);
+  }
+  assert_int_equal(count_files(), 5); /* the two rescued, the other's, and the old -wal and -shm */
+}
+
 /* The real wait is ten seconds; the test's is short. */
 static void another_writer_that_does_not_stop(void **state) {
   (void)state;
@@ -320,12 +372,14 @@ int main(void) {
       TEST(a_file_that_is_no_store),
       TEST(another_application),
       TEST(another_schema),
+      TEST(an_older_schema_is_brought_up_to_date),
       TEST(a_file_cut_short),
       TEST(pages_overwritten),
       TEST(rows_that_make_no_sense),
       TEST(reading_leaves_nothing_beside_the_file),
       TEST(a_read_only_file_in_a_read_only_folder),
       TEST(a_full_disk_loses_nothing_that_was_stored),
+      TEST(a_store_that_is_removed_while_it_is_in_use),
       TEST(another_writer_that_does_not_stop),
       TEST(writers_take_turns),
   };
