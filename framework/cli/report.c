@@ -27,22 +27,38 @@ static int read_blocks(enum joust_blocks *blocks, const char *text, struct joust
   return 0;
 }
 
+/* Without gnuplot the page goes without figures and says so: *html keeps none. */
+static int draw(struct joust_html *html, struct joust_figures *figures, unsigned formats, struct joust_error *error) {
+  struct joust_figure_options options = {.formats = formats};
+  char *folder = joust_path_join(html->folder, "figures");
+  int code = joust_figures_write(figures, html->analysis, &options, folder, error);
+  free(folder);
+  if (!code) html->figures = figures;
+  if (code != JOUST_MISSING) return code;
+  fprintf(stderr, "joust report: no figures: %s\n", error->message);
+  return 0;
+}
+
 static int write_report(const struct joust_analysis *analysis, const struct report_flags *flags,
                         struct joust_error *error) {
   struct joust_sentences sentences;
+  struct joust_figures figures = {0};
+  struct joust_html html = {
+      .analysis = analysis, .sentences = &sentences, .folder = flags->output, .scripts = flags->scripts};
   bool has_panel;
   int code = joust_folder_make(flags->output, error);
   if (code) return code;
   joust_sentences_make(&sentences, analysis);
-  code = joust_html_write(analysis, &sentences, flags->output, flags->scripts, &has_panel, error);
+  code = draw(&html, &figures, JOUST_SVG, error);
+  if (!code) code = joust_html_write(&html, &has_panel, error);
   if (!code && !flags->quiet) {
     printf("%s\n", sentences.summary);
     for (size_t i = 0; i < sentences.n_notes; i++) printf("- %s\n", sentences.notes[i]);
     printf("\n%s/index.html\n", flags->output);
-    if (!has_panel && analysis->n_ranked)
-      fputs("joust report: the page has no interactive panel, for dygraphs is not installed (Debian: libjs-dygraphs)\n",
-            stderr);
   }
+  if (!code && !has_panel && analysis->n_ranked)
+    fputs("joust report: no interactive panel: dygraphs is not installed (Debian: libjs-dygraphs)\n", stderr);
+  joust_figures_free(&figures);
   joust_sentences_free(&sentences);
   return code;
 }

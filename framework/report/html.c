@@ -81,11 +81,12 @@ static void add_summary(struct joust_page *page) {
   add_title(page);
   joust_page_add(page, "</h1><p class=\"kind\">joust report</p></header>\n<main>\n"
                        "<section id=\"summary\" aria-label=\"Summary\">\n<p class=\"lead\">");
-  joust_page_text(page, page->sentences->summary);
+  joust_page_text(page, page->html->sentences->summary);
   joust_page_add(page, "</p>\n");
-  if (page->sentences->n_notes) joust_page_add(page, "<ul class=\"notes\">\n");
-  for (size_t i = 0; i < page->sentences->n_notes; i++) joust_page_element(page, "li", page->sentences->notes[i]);
-  joust_page_add(page, page->sentences->n_notes ? "</ul>\n</section>\n" : "</section>\n");
+  if (page->html->sentences->n_notes) joust_page_add(page, "<ul class=\"notes\">\n");
+  for (size_t i = 0; i < page->html->sentences->n_notes; i++)
+    joust_page_element(page, "li", page->html->sentences->notes[i]);
+  joust_page_add(page, page->html->sentences->n_notes ? "</ul>\n</section>\n" : "</section>\n");
 }
 
 static void add_menu(struct joust_page *page, bool has_panel) {
@@ -133,30 +134,23 @@ static void add_missing_panel(struct joust_page *page) {
                  "libjs-dygraphs). Tables and figures are complete.</p>\n</section>\n");
 }
 
-static void add_all(struct joust_page *page, const char *library, const char *library_css) {
-  bool ranked = page->analysis->n_ranked > 0;
-  add_head(page, library ? library_css : NULL);
-  add_summary(page);
-  add_menu(page, ranked && library);
-  if (ranked) {
-    joust_page_add(page, "<section id=\"ranking\">\n<h2>Ranking</h2>\n");
-    joust_page_ranking(page);
-    joust_page_add(page, "</section>\n");
-    if (library)
-      add_panel(page);
-    else
-      add_missing_panel(page);
-  }
-  if (page->analysis->n_contests) joust_page_add(page, "<h2>Problems</h2>\n");
-  joust_page_problems(page);
-  joust_page_counters(page);
-  joust_page_failures(page);
-  if (page->analysis->n_contests) joust_page_methods(page);
-  joust_page_provenance(page);
+static int add_ranking(struct joust_page *page, struct joust_error *error) {
+  joust_page_add(page, "<section id=\"ranking\">\n<h2>Ranking</h2>\n");
+  joust_page_ranking(page);
+  int code = joust_page_figures(page, JOUST_NO_CONTEST, error);
+  if (!page->html->figures)
+    joust_page_add(page,
+                   "<p class=\"note\">Figures are left out: they are drawn by gnuplot, which was not installed where "
+                   "this page was written (Debian: gnuplot-nox).</p>\n");
+  joust_page_add(page, "</section>\n");
+  return code;
+}
+
+static void add_end(struct joust_page *page, const char *library) {
   joust_page_add(page,
                  "</main>\n<footer><p>Written by joust " JOUST_VERSION " from a store; the same store gives the same "
                  "page.</p></footer>\n");
-  if (ranked && library) {
+  if (library) {
     joust_page_add(page, "<script>\n");
     joust_page_add(page, dygraphs_licence);
     joust_page_add(page, library);
@@ -167,14 +161,37 @@ static void add_all(struct joust_page *page, const char *library, const char *li
   joust_page_add(page, "</script>\n</body>\n</html>\n");
 }
 
-int joust_html_write(const struct joust_analysis *analysis, const struct joust_sentences *sentences, const char *folder,
-                     const char *scripts, bool *has_panel, struct joust_error *error) {
-  struct joust_page page = {.analysis = analysis, .sentences = sentences, .folder = folder};
-  char *library = read_library(scripts, "dygraph.min.js"), *library_css = read_library(scripts, "dygraph.min.css");
+/* `library` is NULL where there is none, or nothing to draw. */
+static int add_all(struct joust_page *page, const char *library, const char *library_css, struct joust_error *error) {
+  int code = 0;
+  add_head(page, library ? library_css : NULL);
+  add_summary(page);
+  add_menu(page, library != NULL);
+  if (page->analysis->n_ranked) {
+    code = add_ranking(page, error);
+    if (library)
+      add_panel(page);
+    else
+      add_missing_panel(page);
+  }
+  if (page->analysis->n_contests) joust_page_add(page, "<h2>Problems</h2>\n");
+  if (!code) code = joust_page_problems(page, error);
+  joust_page_counters(page);
+  joust_page_failures(page);
+  if (page->analysis->n_contests) joust_page_methods(page);
+  joust_page_provenance(page);
+  add_end(page, library);
+  return code;
+}
+
+int joust_html_write(const struct joust_html *html, bool *has_panel, struct joust_error *error) {
+  struct joust_page page = {.html = html, .analysis = html->analysis};
+  char *library = read_library(html->scripts, "dygraph.min.js");
+  char *library_css = read_library(html->scripts, "dygraph.min.css");
   *has_panel = library && library_css;
-  add_all(&page, *has_panel ? library : NULL, library_css);
-  char *path = joust_path_join(folder, "index.html");
-  int code = joust_file_write(path, page.out.bytes, page.out.length, error);
+  int code = add_all(&page, *has_panel && html->analysis->n_ranked ? library : NULL, library_css, error);
+  char *path = joust_path_join(html->folder, "index.html");
+  if (!code) code = joust_file_write(path, page.out.bytes, page.out.length, error);
   joust_text_free(&page.out);
   free(library);
   free(library_css);

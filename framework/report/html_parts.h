@@ -4,15 +4,13 @@
 
 #include "base/json.h"
 #include "report/analysis_parts.h"
-#include "report/sentences.h"
+#include "report/html.h"
 #include "report/style.h"
 
 struct joust_page {
-  const struct joust_analysis *analysis;
-  const struct joust_sentences *sentences;
-  const char *folder; /* of the report */
+  const struct joust_html *html;
+  const struct joust_analysis *analysis; /* html's */
   struct joust_text out;
-  uint32_t n_figures; /* inlined so far */
 };
 
 /* ---- text ----------------------------------------------------------------------------------------------------------
@@ -45,17 +43,14 @@ void joust_page_swatch(struct joust_page *page, uint32_t optimiser);
 /* ---- figures -------------------------------------------------------------------------------------------------------
  */
 
-/* The text of an SVG file by gnuplot as part of the page; `description` says what it shows. Nothing if it is no SVG. */
-void joust_page_svg(struct joust_page *page, const char *svg, const char *title, const char *description);
-
-/* The same as a <figure> whose caption says how it is to be read. */
-void joust_page_figure(struct joust_page *page, const char *svg, const char *title, const char *reading);
+/* Those of a contest (index), or with JOUST_NO_CONTEST those over all. JOUST_SYSTEM, JOUST_MISSING. */
+int joust_page_figures(struct joust_page *page, uint32_t contest, struct joust_error *error);
 
 /* ---- sections ------------------------------------------------------------------------------------------------------
  */
 
-void joust_page_ranking(struct joust_page *page);  /* over all problems: the table and the tests of pairs */
-void joust_page_problems(struct joust_page *page); /* one section a contest */
+void joust_page_ranking(struct joust_page *page); /* over all problems: the table and the tests of pairs */
+int joust_page_problems(struct joust_page *page, struct joust_error *error); /* one section a contest */
 void joust_page_failures(struct joust_page *page);
 void joust_page_counters(struct joust_page *page); /* what optimisers counted: calls, tokens, money */
 void joust_page_methods(struct joust_page *page);

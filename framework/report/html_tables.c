@@ -360,7 +360,8 @@ void joust_page_contest_id(struct joust_page *page, const struct joust_contest *
   joust_page_addf(page, "problem-%u", (unsigned)(contest - page->analysis->contests) + 1);
 }
 
-static void problem_section(struct joust_page *page, const struct joust_contest *contest, uint32_t *order) {
+static int problem_section(struct joust_page *page, const struct joust_contest *contest, uint32_t *order,
+                           struct joust_error *error) {
   const struct joust_shown_problem *problem = &page->analysis->problems[contest->problem];
   joust_page_add(page, "<section class=\"problem\" id=\"");
   joust_page_contest_id(page, contest);
@@ -376,12 +377,17 @@ static void problem_section(struct joust_page *page, const struct joust_contest 
   reference_rows(page, problem);
   joust_page_table_end(page);
   published_sources(page, problem);
-  joust_page_add(page, "</section>\n");
   free(caption);
+  int code = joust_page_figures(page, (uint32_t)(contest - page->analysis->contests), error);
+  joust_page_add(page, "</section>\n");
+  return code;
 }
 
-void joust_page_problems(struct joust_page *page) {
+int joust_page_problems(struct joust_page *page, struct joust_error *error) {
   uint32_t *order = joust_alloc(page->analysis->n_optimisers, sizeof *order);
-  for (uint32_t c = 0; c < page->analysis->n_contests; c++) problem_section(page, &page->analysis->contests[c], order);
+  int code = 0;
+  for (uint32_t c = 0; c < page->analysis->n_contests && !code; c++)
+    code = problem_section(page, &page->analysis->contests[c], order, error);
   free(order);
+  return code;
 }
