@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "cli/cli.h"
-#include "report/figures.h"
+#include "cli/formats.h"
 
 enum { REPLICATES = 1000 }; /* of the bootstrap */
 
@@ -35,24 +35,6 @@ struct job {
 static const char *ending_of(const char *path) {
   const char *slash = strrchr(path, '/'), *dot = strrchr(path, '.');
   return dot && (!slash || dot > slash) ? dot + 1 : "";
-}
-
-static int read_format(unsigned *formats, const char *word, struct joust_error *error) {
-  static const char *const words[] = {"svg", "pdf", "png"};
-  for (unsigned i = 0; i < 3; i++) {
-    if (strcmp(word, words[i]) != 0) continue;
-    *formats |= 1u << i;
-    return 0;
-  }
-  return joust_fail(error, JOUST_BAD_INPUT, "'%s' is no format of figures: expected svg, pdf or png", word);
-}
-
-static int read_formats(unsigned *formats, const char *list, struct joust_error *error) {
-  char *copy = joust_copy(list), *rest = copy, *word;
-  int code = 0;
-  while (!code && (word = strsep(&rest, ",")) != NULL) code = read_format(formats, word, error);
-  free(copy);
-  return code;
 }
 
 static int read_kind(unsigned *kinds, const char *word, struct joust_error *error) {
@@ -214,7 +196,7 @@ static int plot(const char *path, struct plot_flags *flags, struct joust_error *
   job.options.linear = flags->linear;
   if (flags->columns != 1 && flags->columns != 2)
     return joust_fail(error, JOUST_BAD_INPUT, "--columns is 1 or 2, not %lld", (long long)flags->columns);
-  int code = read_formats(&job.options.formats, single ? ending : flags->formats, error);
+  int code = joust_cli_formats(&job.options.formats, single ? ending : flags->formats, error);
   if (!code) code = joust_store_open(&job.store, path, JOUST_STORE_READ, error);
   if (!code) code = joust_analysis_make(&job.analysis, job.store, &options, error);
   if (!code && job.analysis.n_contests == 0)

@@ -6,10 +6,12 @@
 #include "base/memory.h"
 #include "cli/checkpoints.h"
 #include "cli/cli.h"
+#include "cli/formats.h"
 #include "report/html.h"
+#include "report/tables.h"
 
 struct report_flags {
-  const char *output, *at, *at_cost, *blocks, *scripts;
+  const char *output, *at, *at_cost, *blocks, *formats, *scripts;
   double alpha;
   bool quiet;
 };
@@ -39,7 +41,26 @@ static int draw(struct joust_html *html, struct joust_figures *figures, unsigned
   return 0;
 }
 
-static int write_report(const struct joust_analysis *analysis, const struct report_flags *flags,
+static int write_tables(const struct joust_html *html, struct joust_error *error) {
+  struct joust_tables tables;
+  char *folder = joust_path_join(html->folder, "tables");
+  int code = joust_tables_write(&tables, html->analysis, folder, error);
+  if (!code) joust_tables_free(&tables);
+  free(folder);
+  return code;
+}
+
+static void say(const struct joust_html *html, bool has_panel, bool quiet) {
+  if (!quiet) {
+    printf("%s\n", html->sentences->summary);
+    for (size_t i = 0; i < html->sentences->n_notes; i++) printf("- %s\n", html->sentences->notes[i]);
+    printf("\n%s/index.html\n", html->folder);
+  }
+  if (!has_panel && html->analysis->n_ranked)
+    fputs("joust report: no interactive panel: dygraphs is not installed (Debian: libjs-dygraphs)\n", stderr);
+}
+
+static int write_report(const struct joust_analysis *analysis, const struct report_flags *flags, unsigned formats,
                         struct joust_error *error) {
   struct joust_sentences sentences;
   struct joust_figures figures = {0};
@@ -49,15 +70,10 @@ static int write_report(const struct joust_analysis *analysis, const struct repo
   int code = joust_folder_make(flags->output, error);
   if (code) return code;
   joust_sentences_make(&sentences, analysis);
-  code = draw(&html, &figures, JOUST_SVG, error);
+  code = draw(&html, &figures, formats | JOUST_SVG, error); /* the page holds the SVGs */
+  if (!code) code = write_tables(&html, error);
   if (!code) code = joust_html_write(&html, &has_panel, error);
-  if (!code && !flags->quiet) {
-    printf("%s\n", sentences.summary);
-    for (size_t i = 0; i < sentences.n_notes; i++) printf("- %s\n", sentences.notes[i]);
-    printf("\n%s/index.html\n", flags->output);
-  }
-  if (!code && !has_panel && analysis->n_ranked)
-    fputs("joust report: no interactive panel: dygraphs is not installed (Debian: libjs-dygraphs)\n", stderr);
+  if (!code) say(&html, has_panel, flags->quiet);
   joust_figures_free(&figures);
   joust_sentences_free(&sentences);
   return code;
@@ -69,16 +85,18 @@ static int report(const char *path, const struct report_flags *flags, struct jou
   struct joust_analysis analysis;
   struct joust_store *store = NULL;
   double *at = NULL;
+  unsigned formats = 0;
   int code = 0;
   if (!flags->output) code = joust_fail(error, JOUST_BAD_INPUT, "expected -o DIR, where the report is to be written");
   if (!code && flags->alpha >= 1)
     code = joust_fail(error, JOUST_BAD_INPUT, "--alpha is %g: expected a level below 1", flags->alpha);
   if (!code) code = read_blocks(&options.blocks, flags->blocks, error);
+  if (!code) code = joust_cli_formats(&formats, flags->formats, error);
   if (!code)
     code = joust_cli_checkpoints(&options.checkpoints, &at, flags->at_cost ? flags->at_cost : flags->at, error);
   if (!code) code = joust_store_open(&store, path, JOUST_STORE_READ, error);
   if (!code && !(code = joust_analysis_make(&analysis, store, &options, error))) {
-    code = write_report(&analysis, flags, error);
+    code = write_report(&analysis, flags, formats, error);
     joust_analysis_free(&analysis);
   }
   joust_store_close(store);
@@ -87,13 +105,14 @@ static int report(const char *path, const struct report_flags *flags, struct jou
 }
 
 int joust_cli_report(int argc, char **argv) {
-  struct report_flags f = {.alpha = 0.05, .scripts = "/usr/share/javascript"};
+  struct report_flags f = {.alpha = 0.05, .formats = "svg", .scripts = "/usr/share/javascript"};
   const struct joust_flag flags[] = {
       {'o', "output", JOUST_FLAG_TEXT, &f.output, "DIR",
        "write the report here: DIR/index.html and what belongs to it"},
       {0, "at", JOUST_FLAG_TEXT, &f.at, "N,...", "metrics after these numbers of trials; 'end': at the runs' end"},
       {0, "at-cost", JOUST_FLAG_TEXT, &f.at_cost, "C,...", "metrics when this cost was spent"},
       {0, "blocks", JOUST_FLAG_TEXT, &f.blocks, "KIND", "blocks of the tests: problems (default) or runs"},
+      {0, "formats", JOUST_FLAG_TEXT, &f.formats, "LIST", "of the figures: svg (always), pdf, png"},
       {0, "alpha", JOUST_FLAG_NUMBER, &f.alpha, "P", "level of the tests (default 0.05)"},
       {0, "javascript", JOUST_FLAG_TEXT, &f.scripts, "DIR", "where dygraphs/ is (default /usr/share/javascript)"},
       {'q', "quiet", JOUST_FLAG_SWITCH, &f.quiet, NULL, "do not print the summary"},
@@ -101,10 +120,12 @@ int joust_cli_report(int argc, char **argv) {
   const struct joust_usage usage = {
       .command = "report",
       .operands = "FILE.db",
-      .summary = "Writes a store as one HTML page: what was found in sentences, tables, curves, provenance.",
-      .details = "The page needs no network and no other file. With problems as blocks the tests are about\n"
-                 "new problems; with runs, about new seeds on the same problems. The same store gives the\n"
-                 "same page.\n",
+      .summary = "Writes a store as one HTML page: what was found in sentences, tables, figures, provenance.",
+      .details = "DIR/index.html       needs no network and no other file\n"
+                 "DIR/figures/NAME.*   each figure, with its gnuplot script and data to restyle it\n"
+                 "DIR/tables/NAME.*    tables for papers: LaTeX, Markdown, CSV\n\n"
+                 "With problems as blocks the tests are about new problems; with runs, about new seeds on the\n"
+                 "same problems. The same store gives the same bytes in every file.\n",
       .flags = flags,
       .n_flags = sizeof flags / sizeof *flags,
       .least = 1,

@@ -25,7 +25,23 @@ expect 0 "$JOUST" report elsewhere/s.db -o second -q
 [ ! -s out ] || fail "--quiet is not quiet"
 diff -r first second >differences || fail "two reports of one store differ: $(head -3 differences)"
 
-# Other blocks, another level; nothing is left of a report that stood there.
+# What belongs to the page: figures with what made them, tables. Without gnuplot it goes without figures and says so.
+files="tables/summary.tex tables/summary.md tables/summary.csv"
+if command -v gnuplot >/dev/null; then
+  files="$files figures/rank.svg figures/rank.gp figures/rank.dat figures/convergence-nk-n16-k2.svg"
+  [ "$(grep -c '<figure' "$page")" = "$(ls first/figures/*.svg | wc -l)" ] || fail "not every figure is in the page"
+fi
+for file in $files; do
+  [ -s "first/$file" ] || fail "there is no first/$file"
+done
+expect 0 env PATH="$folder" "$JOUST" report r.db -o plain
+said err "no figures"
+page=plain/index.html
+has 'Figures are left out: they are drawn by gnuplot'
+has 'Ranking over all problems'
+page=first/index.html
+
+# Other blocks, another level.
 expect 0 "$JOUST" report r.db -o first --blocks runs --alpha 0.01
 said out "With problem-seed pairs as blocks (n = 16)"
 has 'at level 0.01'
@@ -56,6 +72,8 @@ expect 2 "$JOUST" report r.db
 said err "expected -o DIR"
 expect 2 "$JOUST" report r.db -o x --blocks seeds
 said err "--blocks is 'seeds': expected problems or runs"
+expect 2 "$JOUST" report r.db -o x --formats jpg
+said err "'jpg' is no format of figures"
 expect 2 "$JOUST" report r.db -o x --alpha 1.5
 said err "expected a level below 1"
 [ ! -e x ] || fail "a wrong call leaves a folder behind"
