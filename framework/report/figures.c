@@ -54,7 +54,8 @@ static int write_part(const struct drawing *drawing, const char *name, const cha
   return code;
 }
 
-/* Points of gnuplot are 1/72 inch in a PDF; an SVG and a PNG have pixels, the PNG 2.5 of them where others have one. */
+/* A PDF has points, 0.75 a pixel (with a fontscale of 0.75 gnuplot's fonts have the size that they say); an SVG has
+ * pixels, a PNG 2.5 of them where the others have one. */
 static void add_outputs(struct drawing *drawing, const struct joust_figure *figure) {
   struct joust_text *all = &drawing->all;
   double w = figure->width, h = figure->height, font = joust_plot_font(drawing->options);
@@ -67,8 +68,8 @@ static void add_outputs(struct drawing *drawing, const struct joust_figure *figu
     double w, h, font, lines;
   } outputs[] = {
       {JOUST_SVG, "svg", "sans-serif", "svg size %g,%g noenhanced font family.',%g' linewidth %g", w, h, font, 1},
-      {JOUST_PDF, "pdf", "Sans", "pdfcairo size %.4fin,%.4fin noenhanced font family.',%g' linewidth %g", w / 96,
-       h / 96, font * 0.75, 0.75},
+      {JOUST_PDF, "pdf", "Sans", "pdfcairo size %.4fin,%.4fin noenhanced font family.',%g' fontscale 0.75 linewidth %g",
+       w / 96, h / 96, font * 0.75, 1.2},
       {JOUST_PNG, "png", "Sans", "pngcairo size %g,%g noenhanced font family.',%g' linewidth %g pointscale 2.5",
        w * scale, h * scale, font * scale * 0.75, scale},
   };
