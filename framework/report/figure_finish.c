@@ -1,4 +1,5 @@
 /* What gnuplot and cairo wrote becomes what figures.h promises. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,8 +25,8 @@ static void add_head(struct joust_text *out, const struct joust_figure *figure) 
   joust_text_addf(out,
                   "<svg xmlns=\"http://www.w3.org/2000/svg\" id=\"%s\" role=\"img\" width=\"%.0f\" height=\"%.0f\" ",
                   figure->name, figure->width, figure->height);
-  joust_text_addf(out, "viewBox=\"0 0 %.0f %.0f\" aria-labelledby=\"%s-title %s-desc\">\n", figure->width,
-                  figure->height, figure->name, figure->name);
+  joust_text_addf(out, "viewBox=\"0 0 %.0f %.0f\" font-family=\"sans-serif\" aria-labelledby=\"%s-title %s-desc\">\n",
+                  figure->width, figure->height, figure->name, figure->name);
   joust_text_addf(out, "<title id=\"%s-title\">", figure->name);
   add_escaped(out, figure->title);
   joust_text_addf(out, "</title>\n<desc id=\"%s-desc\">", figure->name);
@@ -65,37 +66,75 @@ struct change {
   bool is_id; /* the figure's name and "-" come behind it */
 };
 
-/* A line with black as the page's ink, ids of its own, and no more words than it needs. */
+/* Black as the page's ink, ids of its own, and none of the words that say what holds anyway: the font stands at the
+ * root, and SVG's own initial values are butt and miter. */
+static const struct change changes[] = {
+    {"rgb(  0,   0,   0)", "currentColor", false},
+    {"rgb(0,0,0)", "currentColor", false},
+    {"color=\"black\" ", "", false},
+    {"fill=\"black\"", "fill=\"currentColor\"", false},
+    {"stroke=\"black\"", "stroke=\"currentColor\"", false},
+    {"xlink:href='#gp", "href='#", true},
+    {"id='gp", "id='", true},
+    {"font-family=\"sans-serif:Bold\"", "font-weight=\"bold\"", false},
+    {"font-family=\"sans-serif\" ", "", false},
+    {" stroke-linecap=\"butt\" stroke-linejoin=\"miter\"", "", false},
+    {" class=\"gridline\"", "", false},
+    {"  ", " ", false},
+    {"\t", "", false},
+};
+
+/* How many bytes of "rgb( 89, 151, 207)" stand here, written as #5997cf; 0 if none. */
+static int add_colour(struct joust_text *out, const char *line) {
+  unsigned r, g, b;
+  int length = 0;
+  if (strncmp(line, "rgb(", 4) != 0 || sscanf(line, "rgb(%u,%u,%u)%n", &r, &g, &b, &length) < 3 || length == 0)
+    return 0;
+  joust_text_addf(out, "#%02x%02x%02x", r & 255, g & 255, b & 255);
+  return length;
+}
+
+/* A point and the digits behind it, without zeros at the end; how many bytes these are, 0 if there is no such thing. */
+static size_t add_fraction(struct joust_text *out, const char *line) {
+  size_t digits = *line == '.' ? strspn(line + 1, "0123456789") : 0, kept = digits;
+  if (digits == 0) return 0;
+  while (kept > 0 && line[kept] == '0') kept--;
+  if (kept > 0) joust_text_add_n(out, line, kept + 1);
+  return digits + 1;
+}
+
+/* One change, or one byte, of the inside of a tag; returns what follows. */
+static const char *add_in_tag(struct joust_text *out, const char *line, const char *name) {
+  for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+    size_t length = strlen(changes[i].from);
+    if (strncmp(line, changes[i].from, length) != 0) continue;
+    joust_text_add(out, changes[i].to);
+    if (changes[i].is_id) joust_text_addf(out, "%s-", name);
+    return line + length;
+  }
+  int colour = add_colour(out, line);
+  if (colour > 0) return line + colour;
+  size_t fraction = add_fraction(out, line);
+  if (fraction > 0) return line + fraction;
+  joust_text_add_n(out, line, 1);
+  return line + 1;
+}
+
 static void add_line(struct joust_text *out, const char *line, size_t length, const char *name) {
   static const char group[] = "<g id=\"gnuplot_plot_";
-  static const struct change changes[] = {
-      {"rgb(  0,   0,   0)", "currentColor", false},
-      {"rgb(0,0,0)", "currentColor", false},
-      {"color=\"black\" ", "", false},
-      {"fill=\"black\"", "fill=\"currentColor\"", false},
-      {"stroke=\"black\"", "stroke=\"currentColor\"", false},
-      {"xlink:href='#gp", "href='#", true},
-      {"id='gp", "id='", true},
-      {":Bold\"", "\" font-weight=\"bold\"", false},
-      {"  ", " ", false},
-      {"\t", "", false},
-  };
   const char *end = line + length;
+  bool in_tag = false;
   while (line < end && (*line == '\t' || *line == ' ')) line++;
   if (strncmp(line, group, strlen(group)) == 0) {
     joust_text_add(out, "<g>\n"); /* without the name of the data file, which would show under the mouse */
     return;
   }
   while (line < end) {
-    size_t i = 0, n = sizeof changes / sizeof *changes;
-    while (i < n && strncmp(line, changes[i].from, strlen(changes[i].from)) != 0) i++;
-    if (i == n) {
+    in_tag = *line == '<' || (in_tag && *line != '>');
+    if (in_tag || *line == '\t')
+      line = add_in_tag(out, line, name);
+    else
       joust_text_add_n(out, line++, 1);
-      continue;
-    }
-    joust_text_add(out, changes[i].to);
-    line += strlen(changes[i].from);
-    if (changes[i].is_id) joust_text_addf(out, "%s-", name);
   }
   joust_text_add(out, "\n");
 }

@@ -110,8 +110,9 @@ static const char svg[] =
     "</defs>\n"
     "<g fill=\"none\" color=\"black\" stroke=\"currentColor\">\n</g>\n"
     "<g fill=\"none\" color=\"black\" stroke=\"currentColor\">\n"
-    "\t<path stroke='rgb(  0,   0,   0)'  d='M1,2'/>\t<g fill=\"rgb(0,0,0)\" font-family=\"sans-serif:Bold\">\n"
-    "\t\t<text>a &lt; b</text>\n\t</g>\n"
+    "\t<path stroke='rgb(  0,   0,   0)'  d='M1,2.50 L30.00,4.07'/>\t<g fill=\"rgb(0,0,0)\" "
+    "font-family=\"sans-serif:Bold\">\n"
+    "\t\t<text>a &lt; b 0.50 black</text>\n\t</g>\n"
     "\t<g id=\"gnuplot_plot_1\" ><title>bo</title>\n<use xlink:href='#gpPt6' color='rgb( 89, 151, 207)'/>\n</g>\n"
     "</g>\n</g>\n</svg>\n";
 
@@ -121,7 +122,7 @@ static void an_svg_stands_in_a_page(void **state) {
       .name = (char *)"rank", .title = (char *)"A & B", .desc = (char *)"x < y", .width = 680, .height = 380};
   char *text = joust_svg_finish(svg, &figure);
   assert_string_equal(text, "<svg xmlns=\"http://www.w3.org/2000/svg\" id=\"rank\" role=\"img\" width=\"680\" "
-                            "height=\"380\" viewBox=\"0 0 680 380\" "
+                            "height=\"380\" viewBox=\"0 0 680 380\" font-family=\"sans-serif\" "
                             "aria-labelledby=\"rank-title rank-desc\">\n<title id=\"rank-title\">A &amp; "
                             "B</title>\n<desc id=\"rank-desc\">x &lt; y</desc>\n"
                             "<defs>\n"
@@ -129,10 +130,10 @@ static void an_svg_stands_in_a_page(void **state) {
                             "<use href='#rank-Pt5' id='rank-Pt6' fill='currentColor' stroke='none'/>\n"
                             "</defs>\n<g>\n"
                             "<g fill=\"none\" stroke=\"currentColor\">\n"
-                            "<path stroke='currentColor' d='M1,2'/><g fill=\"currentColor\" font-family=\"sans-serif\" "
+                            "<path stroke='currentColor' d='M1,2.5 L30,4.07'/><g fill=\"currentColor\" "
                             "font-weight=\"bold\">\n"
-                            "<text>a &lt; b</text>\n</g>\n"
-                            "<g>\n<use href='#rank-Pt6' color='rgb( 89, 151, 207)'/>\n"
+                            "<text>a &lt; b 0.50 black</text>\n</g>\n"
+                            "<g>\n<use href='#rank-Pt6' color='#5997cf'/>\n"
                             "</g>\n</g>\n</g>\n</svg>\n");
   free(text);
   assert_null(joust_svg_finish("<svg></svg>", &figure));
