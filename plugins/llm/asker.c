@@ -147,12 +147,17 @@ static void describe(struct llm_text *out, const struct llm_asker *asker) {
     llm_text_addf(out, " (%s)", fault->type);
 }
 
+/* What a newcomer is likely to have missed. */
 static const char *advice(const struct llm_asker *asker) {
+  int of_openai = strcmp(llm_http_server(asker->http), "https://api.openai.com") == 0;
   switch (asker->status) {
   case 401:
   case 403: return *asker->key ? "; is the key right?" : "; it wants a key: see OPENAI_API_KEY";
   case 404: return "; are address and model right?";
-  case 0: return asker->answered ? "" : "; is the server running?";
+  case 0:
+    return asker->answered ? ""
+           : of_openai     ? "; for a server of your own set OPENAI_BASE_URL"
+                           : "; is the server running?";
   default: return asker->status / 100 == 3 ? "; redirects are not followed: give the address itself" : "";
   }
 }
