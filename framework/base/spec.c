@@ -127,6 +127,23 @@ int joust_specs_parse(struct joust_specs *specs, const char *list, struct joust_
   return code;
 }
 
+static int read_start(struct joust_spec *spec, const struct joust_json *json, const cJSON *node,
+                      struct joust_error *error) {
+  static const char *const keys[] = {"from", "trials"};
+  const cJSON *start = NULL;
+  const char *from = NULL;
+  int64_t trials = 0;
+  int code = joust_json_get(json, node, "start", cJSON_Object, JOUST_OPTIONAL, &start, error);
+  if (code || !start) return code;
+  if ((code = joust_json_check_keys(json, start, "a start", keys, 2, error)) ||
+      (code = joust_json_get_text(json, start, "from", JOUST_REQUIRED, &from, error)) ||
+      (code = joust_json_get_integer(json, start, "trials", JOUST_REQUIRED, 1, INT32_MAX, &trials, error)))
+    return code;
+  spec->start = joust_copy(from);
+  spec->start_trials = (uint32_t)trials;
+  return 0;
+}
+
 int joust_specs_read(struct joust_specs *specs, const char *kind, const struct joust_json *json, const cJSON *node,
                      struct joust_error *error) {
   if (cJSON_IsString(node)) {
@@ -139,10 +156,10 @@ int joust_specs_read(struct joust_specs *specs, const char *kind, const struct j
     specs->items[before].folder = joust_path_folder(json->name);
     return 0;
   }
-  const char *keys[] = {kind, "label", "options"}, *id = NULL, *label = NULL;
+  const char *keys[] = {kind, "label", "options", "start"}, *id = NULL, *label = NULL;
   const cJSON *options = NULL;
   int code;
-  if ((code = joust_json_check_keys(json, node, kind, keys, 3, error)) ||
+  if ((code = joust_json_check_keys(json, node, kind, keys, strcmp(kind, "optimiser") == 0 ? 4 : 3, error)) ||
       (code = joust_json_get_text(json, node, kind, JOUST_REQUIRED, &id, error)) ||
       (code = joust_json_get_text(json, node, "label", JOUST_OPTIONAL, &label, error)) ||
       (code = joust_json_get(json, node, "options", cJSON_Object, JOUST_OPTIONAL, &options, error)))
@@ -154,7 +171,8 @@ int joust_specs_read(struct joust_specs *specs, const char *kind, const struct j
   spec->id = joust_copy(id);
   spec->label = joust_copy(label ? label : id);
   spec->folder = joust_path_folder(json->name);
-  return options ? joust_settings_read(&spec->options, json, options, error) : 0;
+  if (options && (code = joust_settings_read(&spec->options, json, options, error))) return code;
+  return read_start(spec, json, node, error);
 }
 
 void joust_specs_free(struct joust_specs *specs) {
@@ -162,6 +180,7 @@ void joust_specs_free(struct joust_specs *specs) {
     free(specs->items[i].label);
     free(specs->items[i].id);
     free(specs->items[i].folder);
+    free(specs->items[i].start);
     joust_settings_free(&specs->items[i].options);
   }
   free(specs->items);

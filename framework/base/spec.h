@@ -2,11 +2,13 @@
  *
  *   evolution      evolution:population=10,sample=3      ea10=evolution:population=10,sample=3
  *
- * and in a sweep file the same text, or {"optimiser": "evolution", "label": "ea10", "options": {"population": 10}}. */
+ * and in a sweep file the same text, or {"optimiser": "evolution", "label": "ea10", "options": {"population": 10}}. An
+ * optimiser may have a member "start": {"from": LABEL, "trials": N} there, see struct joust_start. */
 #ifndef JOUST_BASE_SPEC_H
 #define JOUST_BASE_SPEC_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/error.h"
 #include "base/json.h"
@@ -25,6 +27,8 @@ struct joust_spec { /* owns its texts */
   char *label;      /* the id where the user gave none */
   char *id;
   struct joust_settings options;
+  char *start; /* label of the optimiser whose first proposals this one starts from; NULL: none */
+  uint32_t start_trials;
   char *folder; /* where relative paths among the options start: the file's that it was read from; NULL: right here */
 };
 

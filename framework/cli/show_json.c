@@ -36,6 +36,7 @@ static cJSON *cell_json(const struct joust_analysis *analysis, const struct jous
                           estimate_json(joust_analysis_estimate(analysis, contest, o, c, m)));
   cJSON_AddItemToObject(object, "metrics", metrics);
   add_number(object, "cpu_seconds", cell->cpu_seconds);
+  cJSON_AddItemToObject(object, "counters", joust_show_counters_json(contest, o));
   return object;
 }
 

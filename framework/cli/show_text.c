@@ -196,4 +196,5 @@ void joust_show_text(const struct joust_view *view) {
   if (analysis->n_unfinished)
     printf("%u unfinished run%s in no mean and no rank\n", analysis->n_unfinished,
            analysis->n_unfinished == 1 ? " is" : "s are");
+  joust_show_counters(view);
 }

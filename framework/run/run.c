@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "plugin/clean.h"
+#include "run/start.h"
 #include "run/words.h"
 
 /* Longest mark of a trial with its 0. */
@@ -26,6 +27,7 @@ struct loop {
   struct joust_services services; /* of the optimiser */
   struct joust_run_words words;   /* the same optimiser's, if it asks */
   void *optimiser;
+  struct joust_starter starter; /* of the first proposals, if there is one */
   uint32_t batch, n_parameters, n_metrics;
   uint64_t *ids, *seeds;
   double *f, *costs;
@@ -36,19 +38,6 @@ struct loop {
   double start;
   struct joust_place *place, own_place;
 };
-
-int joust_run_check(const struct joust_problem *problem, const struct joust_optimiser *optimiser, const char *label,
-                    struct joust_error *error) {
-  const struct joust_space *space = &problem->domain.space;
-  for (uint32_t i = 0; i < space->n_parameters; i++) {
-    const struct joust_parameter *p = space->parameters[i];
-    if (!(p->kind & optimiser->parameter_kinds))
-      return joust_fail(error, JOUST_BAD_INPUT,
-                        "optimiser '%s' cannot run on problem '%s': it does not handle %s parameters ('%s')", label,
-                        problem->label, joust_kind_name(p->kind), p->name);
-  }
-  return 0;
-}
 
 static enum joust_end fail(struct loop *loop, const char *format, ...) JOUST_PRINTF(2, 3);
 static enum joust_end fail(struct loop *loop, const char *format, ...) {
@@ -102,6 +91,23 @@ static void keep_marks(struct loop *loop, uint32_t n) {
   }
 }
 
+/* Asks whose turn it is; *services are that one's. */
+static joust_status ask_either(struct loop *loop, struct joust_ask *row, struct joust_services **services) {
+  struct joust_starter *starter = &loop->starter;
+  if (joust_starter_has_turn(starter, done(loop))) {
+    struct joust_ask first = *row;
+    uint32_t left = starter->start->trials - done(loop);
+    if (first.capacity > left) first.capacity = left;
+    *services = &starter->services;
+    joust_status status = starter->start->type->ask(starter->self, &first);
+    row->n = first.n;
+    if (status != JOUST_DONE) return status;
+    joust_starter_close(starter, &loop->services.counters);
+  }
+  *services = &loop->services;
+  return loop->run->optimiser->ask(loop->optimiser, row);
+}
+
 /* *n rows behind the history's last one. Returns JOUST_OK, JOUST_DONE, or -1 with the loop's end in *end. */
 static int ask(struct loop *loop, uint32_t capacity, uint32_t *n, enum joust_end *end) {
   struct joust_history *history = &loop->outcome->history;
@@ -113,11 +119,12 @@ static int ask(struct loop *loop, uint32_t capacity, uint32_t *n, enum joust_end
                           .mark = loop->marks};
   memset(loop->marks, 0, capacity * sizeof *loop->marks);
   enter(loop, "ask", done(loop) + 1);
-  joust_status status = loop->run->optimiser->ask(loop->optimiser, &row);
+  struct joust_services *services;
+  joust_status status = ask_either(loop, &row, &services);
   if (status == JOUST_DONE) return JOUST_DONE;
   *n = row.n;
   if (status < 0)
-    *end = fail_call(loop, &loop->services, "ask", status);
+    *end = fail_call(loop, services, "ask", status);
   else if (status == JOUST_WAIT)
     *end = fail(loop, "%s: ask answered WAIT while no trial was outstanding", loop->run->label);
   else if (status != JOUST_OK)
@@ -254,11 +261,17 @@ static bool tell(struct loop *loop, uint32_t n, enum joust_end *end) {
                             .outcome = history->outcome + first,
                             .cost = loop->costs};
   enter(loop, "tell", done(loop) - n + 1);
+  struct joust_services *services = &loop->services;
   joust_status status = loop->run->optimiser->tell(loop->optimiser, &rows);
+  if (status >= 0 && loop->starter.self) {
+    services = &loop->starter.services;
+    status = loop->starter.start->type->tell(loop->starter.self, &rows);
+  }
   if (loop->run->record && history->recorded == history->n) joust_history_drop(history);
-  if (status >= 0) return true;
-  *end = fail_call(loop, &loop->services, "tell", status);
-  return false;
+  if (status < 0) *end = fail_call(loop, services, "tell", status);
+  if (loop->starter.self && !joust_starter_has_turn(&loop->starter, done(loop)))
+    joust_starter_close(&loop->starter, &loop->services.counters);
+  return status >= 0;
 }
 
 /* The n points behind the history's last row become trials. */
@@ -366,15 +379,21 @@ static void tear_down(struct loop *loop) {
 static enum joust_end live(struct loop *loop, bool from_stored) {
   const struct joust_run *run = loop->run;
   enum joust_end end = JOUST_END_FAILED;
+  struct joust_services *services = &loop->services;
   enter(loop, "create", 0);
   joust_status status =
       run->optimiser->create(&loop->services.host, &run->problem->domain.space, run->args, &loop->optimiser);
+  if (status >= 0 && run->start) {
+    services = &loop->starter.services;
+    status = joust_starter_open(&loop->starter, run, &loop->services);
+  }
   if (status < 0)
-    end = fail_call(loop, &loop->services, "create", status);
+    end = fail_call(loop, services, "create", status);
   else if (!from_stored || tell_stored(loop, &end))
     end = repeat(loop);
   enter(loop, "destroy", done(loop));
   if (loop->optimiser) run->optimiser->destroy(loop->optimiser);
+  joust_starter_close(&loop->starter, &loop->services.counters);
   loop->optimiser = NULL;
   return end;
 }
@@ -400,7 +419,8 @@ static enum joust_end go_on(struct loop *loop) {
   const struct joust_run *run = loop->run;
   const struct joust_host *host = &loop->services.host;
   char line[200];
-  if (run->optimiser->flags & (JOUST_NONDETERMINISTIC | JOUST_NEEDS_NETWORK)) return live_again(loop);
+  uint32_t flags = run->optimiser->flags | (run->start ? run->start->type->flags : 0);
+  if (flags & JOUST_NONDETERMINISTIC) return live_again(loop);
   enum joust_end end = live(loop, false);
   if (!loop->diverged) return end;
   snprintf(line, sizeof line,
@@ -420,11 +440,4 @@ void joust_run(const struct joust_run *run, struct joust_outcome *outcome) {
   outcome->seconds = now(CLOCK_MONOTONIC) - loop.start;
   outcome->cpu_seconds = now(CLOCK_PROCESS_CPUTIME_ID) - cpu;
   tear_down(&loop);
-}
-
-void joust_outcome_free(struct joust_outcome *outcome) {
-  joust_history_free(&outcome->history);
-  joust_text_free(&outcome->log);
-  joust_text_free(&outcome->counters);
-  memset(outcome, 0, sizeof *outcome);
 }

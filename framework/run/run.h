@@ -11,7 +11,7 @@
  *
  * A run that was interrupted goes on from its stored trials, and nothing that was evaluated is evaluated again. It is
  * replayed: the optimiser is asked as it was the first time, must propose what it proposed then, and is told what came
- * of it then. An optimiser that cannot do so (JOUST_NONDETERMINISTIC, JOUST_NEEDS_NETWORK, or one that proposes
+ * of it then. An optimiser that cannot do so (JOUST_NONDETERMINISTIC, or one that proposes
  * something else: its log says so) is told the stored trials as trials that it did not ask for, and goes on from there
  * with a random stream of its own for that start, so that it does not draw again what it drew in the beginning. */
 #ifndef JOUST_RUN_RUN_H
@@ -34,13 +34,24 @@ struct joust_place {         /* where a run is, for those who watch it from anot
   volatile uint32_t trial;   /* the first trial that it is about; 0: none */
 };
 
+/* The first trials of a run may be those that another optimiser proposes: it is created with the same seed as in a run
+ * of its own, so that it proposes the same, and both are told what comes of it. After `trials` trials, or when it is
+ * done, the run's own optimiser goes on. What the other one counts is among the counters of the run, as start_NAME. */
+struct joust_start { /* all borrowed */
+  const struct joust_optimiser *type;
+  const union joust_arg *args;
+  const char *label;
+  uint32_t trials;
+};
+
 struct joust_run { /* what to run; all borrowed */
   const struct joust_problem *problem;
   struct joust_instance *evaluator;
   const struct joust_optimiser *optimiser;
   const union joust_arg *args;
-  const char *label;  /* of the optimiser, for messages */
-  uint32_t replicate; /* from 1; told to optimisers that ask, see joust/ext/problem.h */
+  const struct joust_start *start; /* NULL: none */
+  const char *label;               /* of the optimiser, for messages */
+  uint32_t replicate;              /* from 1; told to optimisers that ask, see joust/ext/problem.h */
   uint64_t seed;
   struct joust_budget budget;
   const volatile sig_atomic_t *stop;  /* non-zero: stop before the next trial; may be NULL */

@@ -132,7 +132,9 @@ static int give_out(struct sweep *sweep) {
   }
   for (int network = 0; network < 2; network++) {
     while (!code && busy[network] < sweep->most[network] && sweep->order.left[network]) {
-      code = start_run(sweep, joust_order_next(&sweep->order, network, JOUST_NO_RUN, sweep->now));
+      size_t run = joust_order_next(&sweep->order, network, JOUST_NO_RUN, sweep->now);
+      if (run == JOUST_NO_RUN) break;
+      code = start_run(sweep, run);
       busy[network]++;
     }
   }

@@ -21,7 +21,7 @@ static size_t group_of(const struct joust_plan *plan, size_t run) {
 }
 
 bool joust_order_network(const struct joust_plan *plan, size_t run) {
-  return plan->optimisers[plan->runs[run].optimiser].type->flags & JOUST_NEEDS_NETWORK;
+  return plan->optimisers[plan->runs[run].optimiser].flags & JOUST_NEEDS_NETWORK;
 }
 
 void joust_order_make(struct joust_order *order, const struct joust_plan *plan) {
@@ -74,12 +74,21 @@ static double estimate(const struct joust_order_group *group, double now) {
   return group->under_way ? now - group->since : INFINITY;
 }
 
+/* Runs that start from the proposals of another optimiser wait for that one's runs on the same problem, whose answers
+ * may be kept somewhere by then. */
+static bool must_wait(const struct joust_order *order, size_t group) {
+  const struct joust_planned_optimiser *optimiser = &order->plan->optimisers[group % order->plan->n_optimisers];
+  const struct joust_order_group *starter =
+      &order->groups[group - group % order->plan->n_optimisers + optimiser->starter];
+  return optimiser->start.type && (starter->left || starter->under_way);
+}
+
 static struct joust_order_group *longest(struct joust_order *order, bool network, double now) {
   struct joust_order_group *best = NULL;
   double most = -1;
   for (size_t i = 0; i < order->n_groups; i++) {
     struct joust_order_group *group = &order->groups[i];
-    if (!group->left || joust_order_network(order->plan, group->first) != network) continue;
+    if (!group->left || joust_order_network(order->plan, group->first) != network || must_wait(order, i)) continue;
     double seconds = estimate(group, now);
     if (seconds <= most) continue;
     best = group;
@@ -91,6 +100,7 @@ static struct joust_order_group *longest(struct joust_order *order, bool network
 size_t joust_order_next(struct joust_order *order, bool network, size_t last, double now) {
   if (!order->left[network]) return JOUST_NO_RUN;
   struct joust_order_group *group = longest(order, network, now);
+  if (!group) return JOUST_NO_RUN;
   struct joust_order_group *own = last == JOUST_NO_RUN ? NULL : &order->groups[group_of(order->plan, last)];
   if (own && own->left && !(estimate(group, now) > CLEARLY * estimate(own, now))) group = own;
   size_t run = group->first;
@@ -116,7 +126,7 @@ double joust_order_seconds_left(const struct joust_order *order, uint32_t jobs, 
   for (size_t i = 0; i < order->n_groups; i++) {
     const struct joust_order_group *group = &order->groups[i];
     double each = group->n > 0 ? group->seconds / group->n : seconds / n;
-    bool network = order->plan->optimisers[i % order->plan->n_optimisers].type->flags & JOUST_NEEDS_NETWORK;
+    bool network = order->plan->optimisers[i % order->plan->n_optimisers].flags & JOUST_NEEDS_NETWORK;
     left[network] += each * ((double)group->left + (double)group->under_way / 2);
   }
   return fmax(left[0] / workers[0], left[1] / workers[1]);

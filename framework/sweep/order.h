@@ -31,7 +31,8 @@ void joust_order_again(struct joust_order *order, size_t run); /* a run that was
 /* A run was as long as `seconds`. */
 void joust_order_learn(struct joust_order *order, size_t run, double seconds);
 
-/* The next run, or JOUST_NO_RUN. `last`: what the worker ran last, or JOUST_NO_RUN. `now`: seconds of any steady clock.
+/* The next run, or JOUST_NO_RUN if there is none, or none that may begin before another one ends. `last`: what the
+ * worker ran last, or JOUST_NO_RUN. `now`: seconds of any steady clock.
  */
 size_t joust_order_next(struct joust_order *order, bool network, size_t last, double now);
 

@@ -65,6 +65,7 @@ static int add_optimiser(struct joust_plan *plan, const struct joust_spec *spec,
   planned->label = spec->label;
   planned->type = entry.optimiser;
   planned->path = entry.path;
+  planned->flags = entry.optimiser->flags;
   plan->n_optimisers++;
   struct joust_option_table table = {entry.optimiser->options, entry.optimiser->n_options,
                                      entry.optimiser->option_stride};
@@ -73,6 +74,26 @@ static int add_optimiser(struct joust_plan *plan, const struct joust_spec *spec,
   for (uint32_t i = 0; i < plan->n_problems && !code; i++)
     code = joust_run_check(&plan->problems[i].problem, entry.optimiser, spec->label, error);
   return code;
+}
+
+/* The settings get an entry that says all that the start depends on, so that it is stored, and is in the keys of runs.
+ */
+static void add_start(struct joust_plan *plan, uint32_t i, const struct joust_spec *spec) {
+  struct joust_planned_optimiser *planned = &plan->optimisers[i];
+  struct joust_text text = {0};
+  uint32_t k = 0;
+  if (!spec->start) return;
+  while (strcmp(plan->optimisers[k].label, spec->start) != 0) k++; /* joust_sweep_check knows that it is there */
+  const struct joust_planned_optimiser *from = &plan->optimisers[k];
+  planned->starter = k;
+  planned->start = (struct joust_start){from->type, from->args, from->label, spec->start_trials};
+  planned->flags |= from->type->flags & (JOUST_NONDETERMINISTIC | JOUST_NEEDS_NETWORK);
+  joust_text_addf(&text, "%u trials from %s: %s %s", spec->start_trials, from->label, from->type->id,
+                  from->type->version);
+  for (size_t o = 0; o < from->options.n; o++)
+    joust_text_addf(&text, "%s %s=%s", o ? "," : "", from->options.items[o].name, from->options.items[o].value);
+  joust_settings_set(&planned->options, "host:start", joust_text_string(&text));
+  joust_text_free(&text);
 }
 
 int joust_plan_make(struct joust_plan *plan, const struct joust_sweep *sweep, struct joust_registry *registry,
@@ -85,6 +106,7 @@ int joust_plan_make(struct joust_plan *plan, const struct joust_sweep *sweep, st
     code = add_problem(plan, &sweep->problems.items[i], registry, spaces, error);
   for (size_t i = 0; i < sweep->optimisers.n && !code; i++)
     code = add_optimiser(plan, &sweep->optimisers.items[i], registry, error);
+  for (uint32_t i = 0; i < plan->n_optimisers && !code; i++) add_start(plan, i, &sweep->optimisers.items[i]);
   if (code)
     joust_plan_free(plan);
   else

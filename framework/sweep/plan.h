@@ -19,7 +19,10 @@ struct joust_planned_optimiser {
   const struct joust_optimiser *type;
   const char *path; /* of the plugin */
   union joust_arg *args;
-  struct joust_settings options;
+  struct joust_settings options; /* with "host:start", where it starts from another one: what that is */
+  uint32_t flags;                /* of its type, and of the type of what it starts from */
+  struct joust_start start;      /* type NULL: none */
+  uint32_t starter;              /* index of what it starts from */
 };
 
 struct joust_planned_run {

@@ -141,12 +141,30 @@ static int check_labels(const struct joust_specs *specs, const char *kind, const
   return 0;
 }
 
+/* What an optimiser starts from is another one of the sweep, which starts from nothing itself. */
+static int check_starts(const struct joust_specs *specs, struct joust_error *error) {
+  for (size_t i = 0; i < specs->n; i++) {
+    const struct joust_spec *spec = &specs->items[i], *from = NULL;
+    for (size_t k = 0; k < specs->n && spec->start && !from; k++)
+      if (strcmp(specs->items[k].label, spec->start) == 0) from = &specs->items[k];
+    if (!spec->start) continue;
+    if (!from)
+      return joust_fail(error, JOUST_BAD_INPUT, "'%s' starts from '%s', which is no optimiser of the sweep",
+                        spec->label, spec->start);
+    if (from->start)
+      return joust_fail(error, JOUST_BAD_INPUT, "'%s' starts from '%s', which starts from another one itself",
+                        spec->label, spec->start);
+  }
+  return 0;
+}
+
 int joust_sweep_check(struct joust_sweep *sweep, struct joust_error *error) {
   struct joust_budget *budget = &sweep->budget;
   if (budget->trials == UINT64_MAX && isinf(budget->cost) && isinf(budget->seconds))
     budget->trials = JOUST_DEFAULT_TRIALS;
   int code = check_labels(&sweep->problems, "problem", "-p", error);
-  return code ? code : check_labels(&sweep->optimisers, "optimiser", "-o", error);
+  if (!code) code = check_labels(&sweep->optimisers, "optimiser", "-o", error);
+  return code ? code : check_starts(&sweep->optimisers, error);
 }
 
 /* ---- writing ----------------------------------------------------------------------------------------------------- */
@@ -161,6 +179,11 @@ static void print_specs(cJSON *root, const char *key, const char *kind, const st
     cJSON *options = spec->options.n ? cJSON_AddObjectToObject(object, "options") : NULL;
     for (size_t k = 0; k < spec->options.n; k++)
       cJSON_AddStringToObject(options, spec->options.items[k].name, spec->options.items[k].value);
+    if (spec->start) {
+      cJSON *start = cJSON_AddObjectToObject(object, "start");
+      cJSON_AddStringToObject(start, "from", spec->start);
+      cJSON_AddNumberToObject(start, "trials", spec->start_trials);
+    }
     cJSON_AddItemToArray(list, object);
   }
 }

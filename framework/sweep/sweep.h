@@ -8,6 +8,9 @@
  *    "published": [{"label": "REA", "problem": "nasbench201/protocol", "metric": "c10_test", "mean": 93.92, "sd": 0.3,
  *                   "source": "arXiv 2001.00326"}]}
  *
+ * An optimiser may start from the first proposals of another one of the sweep: {"optimiser": "bo", "label": "bo-after",
+ * "start": {"from": "random", "trials": 5}}.
+ *
  * `published` are figures from papers that reports show beside the sweep's own, marked as such. */
 #ifndef JOUST_SWEEP_SWEEP_H
 #define JOUST_SWEEP_SWEEP_H

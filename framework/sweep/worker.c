@@ -79,7 +79,7 @@ static void record(void *context, const struct joust_outcome *outcome) {
 
 bool joust_worker_pays(const struct joust_plan *plan, const struct joust_planned_run *run) {
   return !(plan->problems[run->problem].evaluator.type->flags & JOUST_INSTANT) ||
-         plan->optimisers[run->optimiser].type->flags & JOUST_NEEDS_NETWORK;
+         plan->optimisers[run->optimiser].flags & JOUST_NEEDS_NETWORK;
 }
 
 static uint32_t part_rows(const struct joust_problem *problem) {
@@ -97,6 +97,7 @@ static void run_one(struct worker *worker, const struct joust_history *stored) {
       .evaluator = &problem->evaluator,
       .optimiser = optimiser->type,
       .args = optimiser->args,
+      .start = optimiser->start.type ? &optimiser->start : NULL,
       .label = optimiser->label,
       .replicate = planned->replicate,
       .seed = planned->seed,

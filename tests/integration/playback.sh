@@ -110,8 +110,11 @@ genius="{\"optimisers\": [{\"optimiser\": \"playback\", \"label\": \"GENIUS (GPT
 echo "$genius" >genius.json
 expect 0 "$JOUST" run genius.json -n 200 -r 5 --store g.db -q \
   -p nasbench201/cifar10,nasbench201/cifar100,nasbench201/imagenet16-120,nasbench-macro/cifar10,channel-bench/resnet,channel-bench/mobilenet
+expect 0 "$JOUST" show g.db
+said out "GENIUS (GPT-4, published) counted, mean of a run"
+said out "arXiv 2304.10970"
 expect 0 "$JOUST" show g.db --json
-cp out show.json
+said out '"text":	"arXiv 2304.10970'
 "$JOUST" export g.db >g.csv
 
 best() { # PROBLEM: the best value of each replicate, 2 decimals

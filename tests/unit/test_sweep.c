@@ -136,7 +136,7 @@ static void mistakes_are_explained(void **state) {
       {"{\"problems\": [\"a\",\n 3]}", "2:2: expected an object that describes problem, found a number"},
       {"{\"problems\": [\"a,b\"]}", "1:15: expected one problem, found 2 in one text"},
       {"{\"optimisers\": [{\"problem\": \"a\"}]}",
-       "1:29: optimiser has no 'problem': expected optimiser, label, options"},
+       "1:29: optimiser has no 'problem': expected optimiser, label, options, start"},
       {"{\"optimisers\": [\"evolution:population\"]}",
        "1:17: 'population' after 'evolution:' is no option: expected name=value"},
       {"{\"published\": [{\"label\": \"REA\"}]}", "1:16: 'problem' is missing: expected a text"},
