@@ -288,7 +288,10 @@ int joust_cli_data(int argc, char **argv) {
   bool help = strcmp(action, "--help") == 0 || strcmp(action, "-h") == 0;
   FILE *out = help ? stdout : stderr;
   if (!help && *action) fprintf(out, "joust data: there is no action '%s'\n", action);
-  fputs("Usage: joust data ACTION [flags] [operands]\n\nActions:\n", out);
+  fputs(
+      "Usage: joust data ACTION [flags] [operands]\n\nBrings tables of measurements, published or your own, and looks "
+      "after them.\n\nActions:\n",
+      out);
   for (int i = 0; i < N_ACTIONS; i++) fprintf(out, "  %-8s %s\n", actions[i].name, actions[i].summary);
   fputs("\n'joust data ACTION --help' explains an action's flags.\n", out);
   return help ? 0 : 2;

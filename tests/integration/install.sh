@@ -13,6 +13,16 @@ said out "evolution"
 expect 0 "$joust" list problems
 said out "nk/n16-k2"
 
+# A manual page for every command, with its flags.
+for page in joust joust-run joust-data-import; do
+  [ -s "$folder/joust/share/man/man1/$page.1" ] || fail "there is no manual page $page"
+done
+for command in $("$joust" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
+  [ -s "$folder/joust/share/man/man1/joust-$command.1" ] || fail "there is no manual page joust-$command"
+done
+grep -q '^.B .-p, .-.-problem PROBLEM' "$folder/joust/share/man/man1/joust-run.1" || fail "joust-run(1) lacks its flags"
+grep -q '^.SH NOTES' "$folder/joust/share/man/man1/joust-run.1" || fail "joust-run(1) lacks its notes"
+
 # The tutorial's three commands.
 cp -r "$SOURCE/docs/examples/climber" "$folder/climber"
 cd "$folder/climber"
