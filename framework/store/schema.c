@@ -52,9 +52,18 @@ static int check_length(struct joust_store *store, struct joust_error *error) {
   return joust_fail(error, JOUST_BAD_INPUT, "%s: the store is damaged: its last page is cut short", store->path);
 }
 
+/* All of it as of one moment: another process may just be making the tables. */
+static int identify_at_once(struct joust_store *store, struct identity *identity, struct joust_error *error) {
+  int status = execute(store, "BEGIN", error);
+  if (status) return status;
+  status = identify(store, identity, error);
+  sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL);
+  return status;
+}
+
 int joust_schema_check(struct joust_store *store, struct joust_error *error) {
   struct identity is = {0};
-  int status = identify(store, &is, error);
+  int status = identify_at_once(store, &is, error);
   if (status) return status;
   if (is.empty) {
     if (store->mode == JOUST_STORE_WRITE) return 0;
