@@ -221,13 +221,26 @@ static int attach(struct merge *merge, struct joust_error *error) {
   return status;
 }
 
+/* SQLite does not say which of the two files is damaged. */
+static int blame(struct merge *merge, int status, struct joust_error *error) {
+  sqlite3_stmt *check;
+  if (status != JOUST_BAD_INPUT || strstr(error->message, merge->inputs[merge->i])) return status;
+  if (sqlite3_prepare_v2(merge->store->db, "PRAGMA input.integrity_check(1)", -1, &check, NULL) != SQLITE_OK)
+    return status;
+  bool sound = sqlite3_step(check) == SQLITE_ROW && strcmp(joust_store_text(check, 0), "ok") == 0;
+  sqlite3_finalize(check);
+  if (sound) return status;
+  return joust_fail(error, JOUST_BAD_INPUT, "%s: the store is damaged; nothing of it was merged",
+                    merge->inputs[merge->i]);
+}
+
 static int merge_input(struct merge *merge, struct joust_error *error) {
   int status = attach(merge, error);
   if (status) return status;
   merge->tally = (struct joust_merge_tally){0};
   status = execute(merge->store, begin_sql, error);
   if (!status) status = merge_tables(merge, error);
-  status = joust_store_end(merge->store, status, error);
+  status = blame(merge, joust_store_end(merge->store, status, error), error);
   sqlite3_exec(merge->store->db, "DETACH input", NULL, NULL, NULL);
   return status;
 }

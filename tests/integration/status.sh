@@ -22,6 +22,7 @@ if kill -STOP $process && "$JOUST" status s.db | grep -q ", running for "; then
   said out "runs/min, about "
   expect 3 "$JOUST" run -p nk/n10-k3-c4 -o random --store s.db
   said err "s.db: another joust (process $process) is running its sweep into this store"
+  if grep -q "runs complete" "$folder/err"; then fail "it says that it did something: $(cat "$folder/err")"; fi
   "$JOUST" run -p nk/n10-k3-c4 -o random -n 5 -r 1 --store other.db -q
   expect 3 "$JOUST" merge s.db other.db
   said err "another joust (process $process)"

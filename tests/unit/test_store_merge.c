@@ -210,6 +210,55 @@ static void what_is_no_store(void **state) {
   assert_sql("SELECT count(*) FROM run", "2");
 }
 
+static void copy_file(const char *from, const char *to) {
+  char bytes[4096];
+  FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
+  for (size_t n; (n = fread(bytes, 1, sizeof bytes, in)) > 0;) assert_int_equal(fwrite(bytes, 1, n, out), n);
+  fclose(in);
+  assert_int_equal(fclose(out), 0);
+}
+
+/* Pages overwritten in the middle: merging may find it or not; if it does, it blames the right store and takes nothing.
+ */
+static void a_damaged_input_is_named(void **state) {
+  (void)state;
+  char *before, kept[100];
+  unsigned found = 0;
+  make_store_of(store_path, 0, 1, 0);
+  before = dump(store_path);
+  snprintf(kept, sizeof kept, "%s.kept", store_path);
+  copy_file(store_path, kept);
+  make_store_of(paths[0], 1, 6, 0);
+  FILE *file = fopen(paths[0], "rb");
+  static char bytes[1 << 20], damaged[1 << 20];
+  size_t length = fread(bytes, 1, sizeof bytes, file);
+  fclose(file);
+  assert_in_range(length, 8 * 4096, sizeof bytes - 1);
+  for (size_t page = 0; page < length / 4096; page++) {
+    memcpy(damaged, bytes, length);
+    memset(damaged + page * 4096 + (page ? 0 : 100), 0x5a, 3000);
+    file = fopen(paths[1], "wb");
+    fwrite(damaged, 1, length, file);
+    fclose(file);
+    memset(&store_error, 0, sizeof store_error);
+    if (MERGE(1) == 0) { /* a page that no row needs */
+      assert_int_equal(unlink(store_path), 0);
+      assert_int_equal(rename(kept, store_path), 0);
+      copy_file(store_path, kept);
+      continue;
+    }
+    found++;
+    assert_int_equal(store_error.code, JOUST_BAD_INPUT);
+    if (strncmp(store_error.message, paths[1], strlen(paths[1])) != 0 || !strstr(store_error.message, "damaged"))
+      fail_msg("page %zu: %s", page, store_error.message);
+    char *after = dump(store_path);
+    assert_string_equal(after, before);
+    free(after);
+  }
+  assert_true(found > 5);
+  free(before);
+}
+
 /* A row that a later schema has more of is merged as well. */
 static void columns_that_came_later(void **state) {
   (void)state;
@@ -253,6 +302,7 @@ int main(void) {
       TEST(what_is_no_contradiction),
       TEST(an_unfinished_run_gives_way),
       TEST(what_is_no_store),
+      TEST(a_damaged_input_is_named),
       TEST(columns_that_came_later),
       TEST(no_merge_into_a_store_at_work),
   };
