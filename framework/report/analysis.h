@@ -208,6 +208,7 @@ struct joust_published { /* a figure of a paper that a sweep carries; texts may 
 };
 
 struct joust_shown_sweep {
+  int64_t id;
   char *name, *definition; /* JSON */
 };
 
@@ -236,7 +237,8 @@ struct joust_analysis { /* owns everything */
   struct joust_shown_optimiser *optimisers;
   struct joust_contest *contests; /* by problem label, then limits */
   uint32_t n_problems, n_optimisers, n_contests;
-  uint32_t n_ranked; /* contests in which a run has a value */
+  uint32_t n_ranked;  /* contests in which a run has a value */
+  uint32_t n_to_come; /* runs that sweeps of the store planned and that are not there */
   uint32_t n_runs, n_complete, n_failed, n_unfinished, n_missing;
   double *checkpoints;
   size_t n_checkpoints;

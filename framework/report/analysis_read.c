@@ -94,11 +94,10 @@ static int add_sweep(void *context, int64_t id, const char *name, const char *de
   struct joust_analysis *analysis = ((struct reading *)context)->analysis;
   cJSON *json = cJSON_Parse(definition);
   const cJSON *row;
-  (void)id;
   cJSON_ArrayForEach(row, joust_json_member(json, "published")) add_published(analysis, row);
   cJSON_Delete(json);
   analysis->sweeps = joust_resize(analysis->sweeps, analysis->n_sweeps + 1, sizeof *analysis->sweeps);
-  analysis->sweeps[analysis->n_sweeps++] = (struct joust_shown_sweep){joust_copy(name), joust_copy(definition)};
+  analysis->sweeps[analysis->n_sweeps++] = (struct joust_shown_sweep){id, joust_copy(name), joust_copy(definition)};
   return 0;
 }
 
@@ -144,6 +143,13 @@ static void add_id(char **label, int64_t id) {
   char *old = *label;
   *label = joust_format("%s (%lld)", old, (long long)id);
   free(old);
+}
+
+static int add_planned(void *context, const struct joust_store_planned *planned, const struct joust_store_run *run) {
+  struct joust_analysis *analysis = ((struct reading *)context)->analysis;
+  (void)planned;
+  analysis->n_to_come += run->state == JOUST_RUN_ABSENT;
+  return 0;
 }
 
 /* Rows that have one label but differ otherwise (other options, another table) are told apart by the store's id. */
@@ -361,6 +367,8 @@ int joust_analysis_read(struct joust_analysis *analysis, struct joust_store *sto
   if (!code) code = joust_store_each_sweep(store, add_sweep, &reading, error);
   if (!code) code = joust_store_each_session(store, add_session, &reading, error);
   if (!code) code = joust_store_each_run(store, add_run, &reading, error);
+  for (size_t s = 0; s < analysis->n_sweeps && !code; s++)
+    code = joust_store_each_planned(store, analysis->sweeps[s].id, add_planned, &reading, error);
   if (!code) {
     tell_apart(analysis);
     code = make_contests(&reading);

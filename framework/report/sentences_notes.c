@@ -35,23 +35,27 @@ static void note_few_blocks(struct joust_sentences *sentences, const struct jous
 
 /* The number with which the critical difference would shrink to the difference that was observed. */
 static void note_needed(struct joust_sentences *sentences, const struct joust_analysis *analysis) {
+  enum { FAR = 50 }; /* times as many as there are */
   const struct joust_comparison *comparison = &analysis->comparison;
   if (comparison->k < 2 || comparison->n_blocks < 2 || comparison->separated[1]) return;
   double difference = comparison->mean_ranks[1] - comparison->mean_ranks[0];
   if (!(difference > 0)) return;
   double needed = ceil(comparison->n_blocks * pow(comparison->critical_difference / difference, 2) - 1e-9);
-  if (needed <= comparison->n_blocks || needed > 1e6) return;
+  if (needed <= comparison->n_blocks) return;
   bool seeds = comparison->blocks == JOUST_BLOCKS_RUNS;
+  const char *first = analysis->optimisers[comparison->optimisers[0]].label;
+  const char *second = analysis->optimisers[comparison->optimisers[1]].label;
+  const char *blocks = !seeds ? "problems" : analysis->n_ranked == 1 ? "seeds" : "problem-seed pairs";
   struct joust_text text = {0};
-  joust_text_addf(&text,
-                  "If their mean ranks stayed as they are, about %.0f %s would separate %s from %s (there are %u): a "
-                  "guide, not a promise.",
-                  needed,
-                  !seeds                    ? "problems"
-                  : analysis->n_ranked == 1 ? "seeds"
-                                            : "problem-seed pairs",
-                  analysis->optimisers[comparison->optimisers[0]].label,
-                  analysis->optimisers[comparison->optimisers[1]].label, comparison->n_blocks);
+  if (needed > FAR * comparison->n_blocks)
+    joust_text_addf(&text,
+                    "The mean ranks of %s and %s are so close that no realistic number of %s would separate them.",
+                    first, second, blocks);
+  else
+    joust_text_addf(&text,
+                    "If their mean ranks stayed as they are, about %.0f %s would separate %s from %s (there are %u): a "
+                    "guide, not a promise.",
+                    needed, blocks, first, second, comparison->n_blocks);
   add_note(sentences, &text);
 }
 
@@ -162,14 +166,21 @@ static void note_playback(struct joust_sentences *sentences, const struct joust_
 
 static void note_missing(struct joust_sentences *sentences, const struct joust_analysis *analysis) {
   struct joust_text text = {0};
-  if (analysis->n_missing) {
+  if (analysis->n_missing > analysis->n_to_come) {
     joust_sentences_count(&text, analysis->n_missing, "run is", "runs are");
     joust_text_add(&text, " missing: other optimisers have those seeds. Paired tests use the seeds that both have.");
     add_note(sentences, &text);
   }
   if (analysis->n_unfinished && analysis->n_unfinished < analysis->n_runs) {
     joust_sentences_count(&text, analysis->n_unfinished, "run is", "runs are");
-    joust_text_add(&text, " not finished and counted nowhere: this report is about an incomplete sweep.");
+    joust_text_add(&text, " not finished and counted nowhere.");
+    add_note(sentences, &text);
+  }
+  if (analysis->n_to_come) {
+    joust_sentences_count(&text, analysis->n_to_come, "planned run is", "planned runs are");
+    joust_text_add(&text,
+                   " not there yet: this report is about an incomplete sweep. Paired tests use the seeds that both "
+                   "optimisers have.");
     add_note(sentences, &text);
   }
 }

@@ -39,6 +39,7 @@ struct made_run {
   uint32_t n;
   const double *values; /* n trials; NaN: failed. Each costs 2; `test` is the value + 1000. */
   const char *reason, *counters;
+  const char *marks; /* of all trials that do not fail */
 };
 
 static inline void put_made_run(struct joust_store *store, const struct store_ids *ids, const struct made_run *made) {
@@ -53,7 +54,7 @@ static inline void put_made_run(struct joust_store *store, const struct store_id
     metrics[3 * i] = made->values[i];
     metrics[3 * i + 1] = 2;
     metrics[3 * i + 2] = made->values[i] + 1000;
-    message[i] = outcome[i] ? "it broke" : NULL;
+    message[i] = outcome[i] ? "it broke" : made->marks;
   }
   struct joust_store_trials trials = {.n = made->n,
                                       .first = 1,
