@@ -88,12 +88,18 @@ static double p_against(const struct column *column, uint32_t a, uint32_t b) {
   return p;
 }
 
+/* Whether the mean is of all runs that count: that of an optimiser whose bad runs failed is none to be compared with.
+ */
+static bool is_whole(const struct joust_table_cell *cell, const struct column *column, uint32_t i) {
+  return !isnan(cell->mean) && cell->n == column->contest->cells[column->optimisers[i]].n;
+}
+
 /* Cells: one a row, of the column's optimisers. */
 static void mark(struct joust_table_cell *const *cells, const struct column *column) {
   uint32_t n = column->n, best = n;
   if (column->direction == 0 || n < 2) return;
   for (uint32_t i = 0; i < n; i++) {
-    if (isnan(cells[i]->mean)) continue;
+    if (!is_whole(cells[i], column, i)) continue;
     if (best == n || column->direction * cells[i]->mean < column->direction * cells[best]->mean) best = i;
   }
   if (best == n) return;
@@ -102,7 +108,7 @@ static void mark(struct joust_table_cell *const *cells, const struct column *col
     p[i] = i == best ? NAN : p_against(column, column->optimisers[i], column->optimisers[best]);
   joust_holm(p, p, n);
   for (uint32_t i = 0; i < n; i++) {
-    cells[i]->best = cells[i]->mean == top;
+    cells[i]->best = is_whole(cells[i], column, i) && cells[i]->mean == top;
     cells[i]->level = !cells[i]->best && !isnan(cells[i]->mean) && p[i] > column->analysis->alpha;
   }
   free(p);
@@ -193,6 +199,19 @@ static void add_checkpoint(struct joust_table *table, const struct joust_analysi
   }
 }
 
+/* "; 2 of 8 runs of local failed", over the contests from first to last. */
+static void note_failures(struct joust_text *out, const struct joust_analysis *analysis,
+                          const struct joust_contest *first, const struct joust_contest *last, uint32_t optimiser) {
+  uint32_t failed = 0, all = 0;
+  for (const struct joust_contest *contest = first; contest <= last; contest++) {
+    failed += contest->cells[optimiser].failed + contest->cells[optimiser].valueless;
+    all += contest->cells[optimiser].n;
+  }
+  if (failed)
+    joust_text_addf(out, "; %u of %u runs of %s failed (its means are of the others, and never bold)", failed, all,
+                    analysis->optimisers[optimiser].label);
+}
+
 /* How many runs the means are of, failed ones by optimiser. */
 static void note_runs(struct joust_text *out, const struct joust_analysis *analysis,
                       const struct joust_contest *contest) {
@@ -207,9 +226,7 @@ static void note_runs(struct joust_text *out, const struct joust_analysis *analy
                   least == most ? "Mean ± standard deviation over %u complete runs"
                                 : "Mean ± standard deviation over %u to %u complete runs",
                   least, most);
-  for (uint32_t o = 0; o < analysis->n_optimisers; o++)
-    if (contest->cells[o].failed)
-      joust_text_addf(out, "; %u of %s failed", contest->cells[o].failed, analysis->optimisers[o].label);
+  for (uint32_t o = 0; o < analysis->n_optimisers; o++) note_failures(out, analysis, contest, contest, o);
   joust_text_add(out, ".");
 }
 
@@ -337,9 +354,12 @@ void joust_table_of_all(struct joust_table *table, const struct joust_analysis *
   struct joust_text note = {0};
   joust_text_addf(&note,
                   "Objective of the incumbent at the %s, mean ± standard deviation over the complete runs; mean rank "
-                  "over %u problems by the mean.",
+                  "over %u problems by the mean, failed runs counting as the worst",
                   isinf(analysis->checkpoints[analysis->n_checkpoints - 1]) ? "end of the budget" : "last checkpoint",
                   analysis->n_ranked);
+  for (uint32_t o = 0; o < analysis->n_optimisers && analysis->n_contests; o++)
+    note_failures(&note, analysis, analysis->contests, analysis->contests + analysis->n_contests - 1, o);
+  joust_text_add(&note, ".");
   note_marks(&note, analysis, n);
   note_published(&note, table);
   table->note = joust_text_take(&note);

@@ -71,7 +71,8 @@ static void a_contest_in_three_forms(void **state) {
   char *markdown = text_of(&table, joust_table_markdown), *latex = text_of(&table, joust_table_latex),
        *csv = text_of(&table, joust_table_csv);
   assert_string_equal(
-      markdown, "**p%1.** Mean ± standard deviation over 1 to 8 complete runs; 1 of c failed. Bold: the best mean of "
+      markdown, "**p%1.** Mean ± standard deviation over 1 to 8 complete runs; 1 of 8 runs of c failed (its means are "
+                "of the others, and never bold). Bold: the best mean of "
                 "the runs; underlined: not significantly worse than it (signed-rank test over replicates, Holm, level "
                 "0.05, where enough replicates are shared), which is no proof of being as good. Marked †, not found by "
                 "an optimiser that ran here: points published in a paper, 2023, evaluated here; arXiv 2304.10970.\n"
@@ -90,7 +91,8 @@ static void a_contest_in_three_forms(void **state) {
       "% \\usepackage{booktabs}, text in UTF-8\n"
       "\\begin{table}\n"
       "  \\centering\n"
-      "  \\caption{p\\%1. Mean $\\pm$ standard deviation over 1 to 8 complete runs; 1 of c failed. Bold: the best mean "
+      "  \\caption{p\\%1. Mean $\\pm$ standard deviation over 1 to 8 complete runs; 1 of 8 runs of c failed (its means "
+      "are of the others, and never bold). Bold: the best mean "
       "of the runs; underlined: not significantly worse than it (signed-rank test over replicates, Holm, level 0.05, "
       "where enough replicates are shared), which is no proof of being as good. Marked $\\dagger$, not found by an "
       "optimiser that ran here: points published in a paper, 2023, evaluated here; arXiv 2304.10970.}\n"
@@ -141,7 +143,8 @@ static void over_all_problems(void **state) {
   char *markdown = text_of(&table, joust_table_markdown);
   assert_string_equal(
       markdown, "**all problems.** Objective of the incumbent at the end of the budget, mean ± standard deviation over "
-                "the complete runs; mean rank over 2 problems by the mean. Bold: the best mean of the runs; "
+                "the complete runs; mean rank over 2 problems by the mean, failed runs counting as the worst; 2 of 16 "
+                "runs of c failed (its means are of the others, and never bold). Bold: the best mean of the runs; "
                 "underlined: not significantly worse than it (signed-rank test over replicates, Holm, level 0.05, "
                 "where enough replicates are shared), which is no proof of being as good. Marked †, not found by an "
                 "optimiser that ran here: points published in a paper, 2023, evaluated here; arXiv 2304.10970.\n"
@@ -155,6 +158,38 @@ static void over_all_problems(void **state) {
                 "| ea | – | – | – |\n"
                 "| *published* | | | |\n"
                 "| GENIUS † | 0.5000 ± 0.2500 | – | – |\n");
+  free(markdown);
+  joust_table_free(&table);
+  joust_analysis_free(&analysis);
+}
+
+/* The mean of the runs that are left is the lowest there is, and not the best. */
+static void survivors_are_not_the_best(void **state) {
+  (void)state;
+  struct joust_analysis analysis;
+  struct joust_table table;
+  struct joust_store *store = open_store(JOUST_STORE_WRITE);
+  struct store_ids ids;
+  put_ids(store, &ids);
+  int64_t problem = put_problem(store, "p", "minimise", "0", false), a = put_optimiser(store, "a"),
+          b = put_optimiser(store, "b");
+  const double low[] = {1}, high[] = {2}, none[] = {NAN};
+  for (uint32_t r = 1; r <= 8; r++) {
+    put_made_run(
+        store, &ids,
+        &(struct made_run){
+            .problem = problem, .optimiser = a, .replicate = r, .budget = 1, .n = 1, .values = r == 3 ? none : low});
+    put_made_run(
+        store, &ids,
+        &(struct made_run){.problem = problem, .optimiser = b, .replicate = r, .budget = 1, .n = 1, .values = high});
+  }
+  analyse(&analysis, store, &(struct joust_analysis_options){0});
+  joust_table_of_contest(&table, &analysis, 0);
+  table.name = joust_copy("p");
+  char *markdown = text_of(&table, joust_table_markdown);
+  assert_non_null(strstr(markdown, "1 of 8 runs of a failed"));
+  assert_non_null(strstr(markdown, "| a | <u>1.0000</u> ± 0.0000 |"));
+  assert_non_null(strstr(markdown, "| b | **2.0000** ± 0.0000 |"));
   free(markdown);
   joust_table_free(&table);
   joust_analysis_free(&analysis);
@@ -211,10 +246,8 @@ static void files_of_all_tables(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      TEST(a_contest_in_three_forms),
-      TEST(over_all_problems),
-      cmocka_unit_test(labels_are_escaped),
-      TEST(files_of_all_tables),
+      TEST(a_contest_in_three_forms),       TEST(over_all_problems),   TEST(survivors_are_not_the_best),
+      cmocka_unit_test(labels_are_escaped), TEST(files_of_all_tables),
   };
   return cmocka_run_group_tests_name("report: tables", tests, NULL, NULL);
 }
