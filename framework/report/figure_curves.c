@@ -152,7 +152,7 @@ static void draw(struct joust_plot *plot, struct curves *curves, const struct jo
 }
 
 static double plot_height(const struct joust_figure_options *options, size_t n) {
-  return fmax(options->one_column ? 255 : 370, joust_plot_label_height(options, n)) - 7.5 * joust_plot_font(options);
+  return fmax(options->one_column ? 255 : 370, joust_plot_label_height(options, n)) - 7.8 * joust_plot_font(options);
 }
 
 /* ---- axes

@@ -144,14 +144,15 @@ static bool is_empty_group(const char *line, const char *next) {
   return strncmp(line, "<g ", 3) == 0 && next && strncmp(next, "</g>\n", 5) == 0;
 }
 
-char *joust_svg_finish(const char *svg, const struct joust_figure *figure) {
+char *joust_svg_finish(const char *svg, const struct joust_figure *figure, bool white) {
   const char *defs = strstr(svg, "<defs>\n"), *end = strstr(svg, "</defs>\n");
   struct joust_text out = {0};
   if (!defs || !end) return NULL;
   const char *body = end + strlen("</defs>\n");
   add_head(&out, figure);
   add_definitions(&out, defs + strlen("<defs>\n"), end, figure->name);
-  joust_text_add(&out, "<g>\n");
+  if (white) joust_text_add(&out, "<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n");
+  joust_text_add(&out, white ? "<g color=\"#000000\">\n" : "<g>\n");
   for (const char *line = body; *line;) {
     size_t length = strcspn(line, "\n");
     const char *next = line[length] ? line + length + 1 : line + length;

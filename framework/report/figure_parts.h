@@ -24,8 +24,9 @@ char *joust_figure_objective(const struct joust_analysis *analysis, const struct
 /* Runs gnuplot on `script` in the folder. JOUST_MISSING, or JOUST_SYSTEM with what it said. */
 int joust_gnuplot_run(const char *folder, const char *script, struct joust_error *error);
 
-/* An SVG of gnuplot as figures.h describes it; the caller frees. NULL: it is not what gnuplot writes. */
-char *joust_svg_finish(const char *svg, const struct joust_figure *figure);
+/* An SVG of gnuplot as figures.h describes it, `white`: with black ink on a white ground; the caller frees. NULL: it is
+ * not what gnuplot writes. */
+char *joust_svg_finish(const char *svg, const struct joust_figure *figure, bool white);
 
 /* Takes the clock out of a PDF of cairo, in place. */
 void joust_pdf_finish(char *pdf, size_t length);

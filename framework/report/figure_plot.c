@@ -28,7 +28,7 @@ void joust_plot_begin(struct joust_plot *plot, const struct joust_figure_options
   plot->left = ticks + 1.6 * font;
   plot->right = plot->figure.width - fmax(labels, 1.5 * font);
   plot->top = 3.9 * font;
-  plot->bottom = height - 3.9 * font;
+  plot->bottom = height - 4.2 * font;
 }
 
 void joust_plot_free(struct joust_plot *plot) {
@@ -172,7 +172,7 @@ void joust_plot_axes(struct joust_plot *plot, const struct joust_plot_axis *x, c
   if (y->log_scale) joust_text_add(script, "set logscale y\n");
   add_ticks(script, "x", &x->ticks);
   add_ticks(script, "y", &y->ticks);
-  if (x->name) joust_plot_text(plot, (plot->left + plot->right) / 2, h - 0.9 * plot->font, JOUST_CENTRE, x->name);
+  if (x->name) joust_plot_text(plot, (plot->left + plot->right) / 2, h - 0.8 * plot->font, JOUST_CENTRE, x->name);
 }
 
 void joust_plot_titles(struct joust_plot *plot, const char *y_name) {
@@ -253,7 +253,7 @@ double joust_plot_label_room(const struct joust_figure_options *options, const c
 }
 
 double joust_plot_label_height(const struct joust_figure_options *options, size_t n) {
-  return joust_plot_font(options) * (1.4 * (double)n + 7.5);
+  return joust_plot_font(options) * (1.4 * (double)n + 7.8);
 }
 
 void joust_plot_end_labels(struct joust_plot *plot, const struct joust_plot_axis *y, const double *ends,

@@ -128,7 +128,7 @@ static void draw_cost(struct joust_plot *plot, const struct joust_analysis *anal
     labels[n++] = analysis->optimisers[o].label;
   }
   double height = fmax(options->one_column ? 255 : 370, joust_plot_label_height(options, n));
-  regret_axis(&y, analysis, contest, height - 7.5 * font, font);
+  regret_axis(&y, analysis, contest, height - 7.8 * font, font);
   for (size_t i = 0; i < n; i++) ends[i] = fmax(y.low, joust_cell_regret(analysis, contest, optimisers[i]));
   joust_plot_begin(plot, options, widest_tick(&y.ticks, font), joust_plot_label_room(options, labels, n), height);
   joust_ticks_make(&x.ticks, 0, x.high, false, plot->right - plot->left, 5 * font, false);
@@ -229,7 +229,7 @@ static void draw_run(struct joust_plot *plot, const struct joust_analysis *analy
   struct joust_plot_axis x = {.low = 1, .high = trace->trials->n, .name = "trials"};
   struct joust_plot_axis y = {.low = low - room * (trace->failures ? 2 : 1), .high = high + room};
   if (!(x.low < x.high)) x.low = 0.5;
-  joust_ticks_make(&y.ticks, y.low, y.high, false, height - 7.5 * font, 2.2 * font, false);
+  joust_ticks_make(&y.ticks, y.low, y.high, false, height - 7.8 * font, 2.2 * font, false);
   joust_plot_begin(plot, options, widest_tick(&y.ticks, font),
                    isfinite(best) ? joust_text_width("best known", font) + font : 0, height);
   double length = plot->right - plot->left, few = trace->trials->n < 10 ? length / trace->trials->n : 0;

@@ -114,7 +114,7 @@ static void draw_boxes(struct joust_plot *plot, const struct joust_analysis *ana
   double labels = fmin(widest_label(analysis, boxes, n, font), joust_plot_width(options) * 0.33), failed = 0;
   for (size_t i = 0; i < n; i++)
     if (boxes[i].valueless) failed = joust_text_width("9999 failed", font);
-  joust_plot_begin(plot, options, labels + 2 * font, failed + font, row * (double)n + 7.5 * font);
+  joust_plot_begin(plot, options, labels + 2 * font, failed + font, row * (double)n + 7.8 * font);
   char *objective = joust_figure_objective(analysis, contest);
   struct joust_plot_axis x = {.name = NULL}, y = {.low = (double)n + 0.5, .high = 0.5};
   double best = contest->known ? contest->reference : NAN;
@@ -125,7 +125,7 @@ static void draw_boxes(struct joust_plot *plot, const struct joust_analysis *ana
   if (isfinite(best)) {
     double at = joust_plot_x(plot, &x, best);
     joust_plot_segment(plot, at, plot->top, at, plot->bottom, JOUST_FAINT, 1);
-    joust_plot_text(plot, at, plot->bottom + 2.9 * font, at > (plot->left + plot->right) / 2 ? JOUST_RIGHT : JOUST_LEFT,
+    joust_plot_text(plot, at, plot->bottom + 3.1 * font, at > (plot->left + plot->right) / 2 ? JOUST_RIGHT : JOUST_LEFT,
                     contest->beaten ? "best found" : "best known");
   }
   for (size_t i = 0; i < n; i++) {

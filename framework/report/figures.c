@@ -133,7 +133,7 @@ static int finish(struct drawing *drawing, const struct joust_figure *figure, co
   size_t length;
   int code = joust_file_read(&bytes, &length, path, drawing->error);
   if (!code && strcmp(ending, ".svg") == 0) {
-    svg = joust_svg_finish(bytes, figure);
+    svg = joust_svg_finish(bytes, figure, drawing->options->white);
     code = svg ? joust_output_write(path, svg, strlen(svg), drawing->error)
                : joust_fail(drawing->error, JOUST_SYSTEM, "%s: gnuplot wrote no SVG as it is known here", path);
   } else if (!code) {

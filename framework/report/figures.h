@@ -6,7 +6,7 @@
  * budget.
  *
  * The same analysis gives the same bytes for one version of gnuplot: no clock, no machine. An SVG begins with its <svg>
- * element, so that it can stand in a page: text stays text; its ground is transparent, ink and grid are currentColor,
+ * element, so that it can stand in a page: text stays text; its ground is transparent, ink is currentColor,
  * optimisers have the colours of style.h; ids begin with the figure's name; role="img", title and desc are there. */
 #ifndef JOUST_REPORT_FIGURES_H
 #define JOUST_REPORT_FIGURES_H
@@ -39,6 +39,7 @@ struct joust_figure_options { /* all zero: every figure that the analysis has so
   uint32_t contest;           /* index */
   bool one_column;            /* for one column of a paper (90 mm) instead of two (180 mm) */
   bool linear;                /* budget axes linear instead of logarithmic */
+  bool white;                 /* SVGs with black ink on a white ground, to stand alone anywhere */
   const struct joust_figure_run *run; /* NULL: no figure of a run */
 };
 

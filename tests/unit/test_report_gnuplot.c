@@ -120,7 +120,7 @@ static void an_svg_stands_in_a_page(void **state) {
   (void)state;
   struct joust_figure figure = {
       .name = (char *)"rank", .title = (char *)"A & B", .desc = (char *)"x < y", .width = 680, .height = 380};
-  char *text = joust_svg_finish(svg, &figure);
+  char *text = joust_svg_finish(svg, &figure, false);
   assert_string_equal(text, "<svg xmlns=\"http://www.w3.org/2000/svg\" id=\"rank\" role=\"img\" width=\"680\" "
                             "height=\"380\" viewBox=\"0 0 680 380\" font-family=\"sans-serif\" "
                             "aria-labelledby=\"rank-title rank-desc\">\n<title id=\"rank-title\">A &amp; "
@@ -136,7 +136,11 @@ static void an_svg_stands_in_a_page(void **state) {
                             "<g>\n<use href='#rank-Pt6' color='#5997cf'/>\n"
                             "</g>\n</g>\n</g>\n</svg>\n");
   free(text);
-  assert_null(joust_svg_finish("<svg></svg>", &figure));
+  text = joust_svg_finish(svg, &figure, true);
+  assert_non_null(
+      strstr(text, "</defs>\n<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n<g color=\"#000000\">\n"));
+  free(text);
+  assert_null(joust_svg_finish("<svg></svg>", &figure, false));
 }
 
 static void a_pdf_loses_its_clock(void **state) {
