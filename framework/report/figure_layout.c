@@ -140,7 +140,7 @@ void joust_ticks_make(struct joust_ticks *ticks, double low, double high, bool l
     return;
   }
   if (log_scale) log_ticks(ticks, low, high, length, room);
-  if (ticks->n < 3) { /* too short an axis for powers of ten */
+  if (ticks->n < 2) { /* too short an axis for powers of ten */
     ticks->n = 0;
     linear_ticks(ticks, low, high, length, log_scale ? 2 * room : room);
   }

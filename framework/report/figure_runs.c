@@ -234,6 +234,7 @@ static void draw_run(struct joust_plot *plot, const struct joust_analysis *analy
                    isfinite(best) ? joust_text_width("best known", font) + font : 0, height);
   double length = plot->right - plot->left, few = trace->trials->n < 10 ? length / trace->trials->n : 0;
   joust_ticks_make(&x.ticks, x.low, x.high, false, length, fmax(few, 3.6 * font), true);
+  if (trace->trials->n == 1) joust_ticks_make(&x.ticks, 1, 1, false, length, font, true);
   char *objective = joust_figure_objective(analysis, contest);
   joust_plot_titles(plot, objective);
   joust_plot_axes(plot, &x, &y);

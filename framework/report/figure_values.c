@@ -251,7 +251,7 @@ bool joust_figure_heat(struct joust_plot *plot, const struct joust_analysis *ana
     labels = fmax(labels, joust_text_width(analysis->contests[c].label, font));
   for (uint32_t o = 0; o < analysis->n_optimisers; o++)
     heads = fmax(heads, joust_text_width(analysis->optimisers[o].label, font));
-  labels = fmin(labels, 0.36 * width);
+  labels = fmin(labels, (options->one_column ? 0.28 : 0.36) * width);
   heads = fmin(heads, 0.22 * width);
   double room = width - labels - 2.6 * font, columns = fmin(9 * font, room / analysis->n_optimisers), rows = 2.2 * font;
   bool turned = heads > columns - font;
