@@ -23,6 +23,9 @@ static void describe_optimiser(const struct joust_optimiser_entry *entry) {
       printf("%s%s", comma, joust_kind_name(kind));
       comma = ", ";
     }
+  if (type->max_batch) printf("\nat once:    at most %u point%s", type->max_batch, type->max_batch == 1 ? "" : "s");
+  if (type->flags & JOUST_NEEDS_NETWORK) printf("\nruns:       wait on a network (--network-jobs)");
+  if (type->flags & JOUST_NONDETERMINISTIC) printf("\nresults:    differ from run to run, with one seed as well");
   printf("\nlicence:    %s\nplugin:     %s\n", type->licence, entry->path);
   print_options(type->options, type->n_options, type->option_stride);
 }
@@ -162,6 +165,7 @@ static int describe_problem(struct joust_problem *problem, struct joust_registry
   }
   if (problem->n_references) print_references(problem);
   printf("\nevaluator:  %s\n", problem->evaluator);
+  if (problem->parallel > 1) printf("parallel:   %u points of a run at once\n", problem->parallel);
   print_if("data:", problem->source);
   print_if("licence:", problem->licence);
   print_if("brought by:", problem->command);

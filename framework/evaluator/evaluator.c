@@ -69,6 +69,7 @@ static void take_fingerprint(struct joust_instance *instance, const struct joust
     joust_text_addf(&text, "%s %d %d\n", metric->name, (int)metric->role, metric->direction);
   }
   joust_settings_print(&instance->options, &text);
+  if (problem->parallel > 1) joust_text_addf(&text, "parallel %u\n", problem->parallel);
   const char *own = JOUST_HAS(struct joust_evaluator, type, fingerprint) && type->fingerprint
                         ? type->fingerprint(instance->self)
                         : NULL;

@@ -80,16 +80,20 @@ static const void *extension(const struct joust_host *host, const char *id) {
 
 /* ---- the log ----------------------------------------------------------------------------------------------------- */
 
+static char *next_line(struct joust_services *services) {
+  if (!services->log) {
+    services->log = joust_alloc(1, sizeof *services->log);
+    services->owns_log = true;
+  }
+  return services->log->lines[services->log->n++ % JOUST_LOG_LINES];
+}
+
 static void log_line(struct joust_services *services, int32_t level, const char *text, size_t length) {
   static const char *const prefixes[] = {"debug: ", "", "warning: "};
   int32_t known = level < JOUST_LOG_DEBUG ? JOUST_LOG_DEBUG : level > JOUST_LOG_WARNING ? JOUST_LOG_WARNING : level;
   char line[LINE_SIZE];
   joust_clean(line, sizeof line, text, length);
-  if (!services->log) {
-    services->log = joust_alloc(1, sizeof *services->log);
-    services->owns_log = true;
-  }
-  char *slot = services->log->lines[services->log->n++ % JOUST_LOG_LINES];
+  char *slot = next_line(services);
   snprintf(slot, JOUST_LOG_LINE_SIZE, "%s%s", prefixes[known], line);
   if (level >= services->log_level) fprintf(stderr, "%s: %s\n", services->who, slot);
 }
@@ -157,6 +161,14 @@ void joust_log_tail(const struct joust_log *log, struct joust_text *out) {
   size_t n = log->n, first = n > JOUST_LOG_LINES ? n - JOUST_LOG_LINES : 0;
   for (size_t i = first; i < n; i++)
     joust_text_addf(out, "%.*s\n", JOUST_LOG_LINE_SIZE - 1, log->lines[i % JOUST_LOG_LINES]);
+}
+
+void joust_services_log_append(struct joust_services *services, const struct joust_log *log) {
+  size_t first = log->n > JOUST_LOG_LINES ? log->n - JOUST_LOG_LINES : 0;
+  pthread_mutex_lock(&log_lock);
+  for (size_t i = first; i < log->n; i++)
+    memcpy(next_line(services), log->lines[i % JOUST_LOG_LINES], JOUST_LOG_LINE_SIZE);
+  pthread_mutex_unlock(&log_lock);
 }
 
 void joust_services_log_tail(const struct joust_services *services, struct joust_text *out) {

@@ -54,6 +54,8 @@ const char *joust_status_text(joust_status status);
 
 /* Appends the last log lines, oldest first, one a line. */
 void joust_services_log_tail(const struct joust_services *services, struct joust_text *out);
+/* Takes over the lines of another log. */
+void joust_services_log_append(struct joust_services *services, const struct joust_log *log);
 void joust_log_tail(const struct joust_log *log, struct joust_text *out); /* the same, of any; nobody may be logging */
 
 #endif

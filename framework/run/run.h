@@ -9,10 +9,14 @@
  * off; no new trial after `seconds` of wall time. Whatever the limits, a run ends after JOUST_MOST_TRIALS trials, so
  * that one limited by cost alone ends where nothing costs anything.
  *
+ * Where the problem is `parallel`, the optimiser is asked for so many points at once (at most max_batch, and what the
+ * budget leaves), they are evaluated at once, and told together: what comes out does not depend on which evaluation
+ * ends first. The optimiser knows less when it proposes, so the number is part of what the problem is.
+ *
  * A run that was interrupted goes on from its stored trials, and nothing that was evaluated is evaluated again. It is
  * replayed: the optimiser is asked as it was the first time, must propose what it proposed then, and is told what came
- * of it then. An optimiser that cannot do so (JOUST_NONDETERMINISTIC, or one that proposes
- * something else: its log says so) is told the stored trials as trials that it did not ask for, and goes on from there
+ * of it then. An optimiser that cannot do so (JOUST_NONDETERMINISTIC, or one that proposes something else:
+ * its log says so) is told the stored trials as trials that it did not ask for, and goes on from there
  * with a random stream of its own for that start, so that it does not draw again what it drew in the beginning. */
 #ifndef JOUST_RUN_RUN_H
 #define JOUST_RUN_RUN_H

@@ -228,9 +228,10 @@ static int read_texts(struct joust_problem *problem, const struct joust_json *js
 }
 
 int joust_problem_read(struct joust_problem *problem, const char *path, const char *name, struct joust_error *error) {
-  static const char *const keys[] = {"title", "description", "space", "metrics", "evaluator",
-                                     "best",  "references",  "live",  "data"};
+  static const char *const keys[] = {"title",    "description", "space",      "metrics", "evaluator",
+                                     "parallel", "best",        "references", "live",    "data"};
   struct joust_json json;
+  int64_t parallel = 1;
   memset(problem, 0, sizeof *problem);
   int code = joust_json_read(&json, path, error);
   if (code) return code;
@@ -241,9 +242,12 @@ int joust_problem_read(struct joust_problem *problem, const char *path, const ch
   if ((code = joust_json_check_keys(&json, json.root, "a problem", keys, sizeof keys / sizeof *keys, error)) ||
       (code = read_texts(problem, &json, error)) || (code = read_space(problem, &json, error)) ||
       (code = read_metrics(problem, &json, error)) || (code = read_evaluator(problem, &json, error)) ||
+      (code = joust_json_get_integer(&json, json.root, "parallel", JOUST_OPTIONAL, 1, 1000, &parallel, error)) ||
       (code = read_best(problem, &json, error)) || (code = read_references(problem, &json, error)) ||
       (code = read_live(problem, &json, error)))
     joust_problem_free(problem);
+  else
+    problem->parallel = (uint32_t)parallel;
   joust_json_free(&json);
   return code;
 }

@@ -6,7 +6,7 @@
  *    "metrics": [{"name": "val_acc", "role": "objective" | "reported" | "cost", "direction": "maximise" | "minimise",
  *                 "title": "validation accuracy", "unit": "%", "decimals": 2}...],
  *    "evaluator": "nk:k=2" | {"evaluator": "table", "options": {"file": "nasbench201-cifar10"}},
- *    "best": {"value": 91.61, "source": "..."},
+ *    "parallel": 4, "best": {"value": 91.61, "source": "..."},
  *    "references": [{"name": "all conv3x3", "value": 90.9, "description": "..."}...],
  *    "live": "PROBLEM.json" (beside it: measures anew what this one looks up),
  *    "data": {"source": "...", "licence": "...", "command": "joust data fetch nasbench201"}}
@@ -45,7 +45,8 @@ struct joust_problem { /* owns everything */
   struct joust_domain domain;
   struct joust_metric *metrics;
   uint32_t n_metrics, objective;
-  int32_t cost; /* index of the cost metric, or -1 */
+  int32_t cost;      /* index of the cost metric, or -1 */
+  uint32_t parallel; /* points of a run that are proposed and evaluated at once; 1 unless the file says otherwise */
   char *evaluator;
   struct joust_settings options; /* of the evaluator: the file's, and the user's over them */
   bool has_best;

@@ -148,31 +148,37 @@ void joust_pool_kill(struct joust_worker_process *worker) {
   kill(-worker->pid, SIGKILL);
 }
 
+/* 0: nothing there; -1: the other end is closed. */
 static ssize_t read_some(int descriptor, char *bytes, size_t size) {
   ssize_t n;
   if (descriptor < 0) return 0;
   do n = read(descriptor, bytes, size);
   while (n < 0 && errno == EINTR);
-  return n < 0 ? 0 : n;
+  return n > 0 ? n : n < 0 && errno == EAGAIN ? 0 : -1;
 }
 
 bool joust_pool_read(struct joust_worker_process *worker) {
   char bytes[READ_BYTES];
   ssize_t n = read_some(worker->socket, bytes, sizeof bytes);
   if (n > 0) joust_text_add_n(&worker->in, bytes, (size_t)n);
+  if (n < 0) worker->mute = true;
   return n > 0;
 }
 
 size_t joust_pool_read_output(struct joust_worker_process *worker, char *bytes, size_t size) {
   struct joust_text *tail = &worker->tail;
-  size_t n = (size_t)read_some(worker->output, bytes, size);
-  if (!n) return 0;
-  joust_text_add_n(tail, bytes, n);
+  ssize_t n = read_some(worker->output, bytes, size);
+  if (n < 0) {
+    close(worker->output);
+    worker->output = -1;
+  }
+  if (n <= 0) return 0;
+  joust_text_add_n(tail, bytes, (size_t)n);
   if (tail->length > 2 * TAIL_BYTES) {
     memmove(tail->bytes, tail->bytes + tail->length - TAIL_BYTES, TAIL_BYTES + 1);
     tail->length = TAIL_BYTES;
   }
-  return n;
+  return (size_t)n;
 }
 
 /* ---- burying ----------------------------------------------------------------------------------------------------- */

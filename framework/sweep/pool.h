@@ -14,12 +14,14 @@
 
 struct joust_worker_process {
   pid_t pid;
-  int descriptor; /* readable when it has died */
-  int socket;     /* -1 once it was told that there is no more */
-  int output;     /* -1 once it was closed */
-  bool network;   /* counts as one that waits on a network */
-  bool fresh;     /* has not finished a run yet */
-  bool asked;     /* to stop: it gets no more runs */
+  int descriptor;                      /* readable when it has died */
+  int socket;                          /* -1 once it was told that there is no more */
+  int output;                          /* -1 once it was closed */
+  bool network;                        /* counts as one that waits on a network */
+  bool fresh;                          /* has not finished a run yet */
+  bool asked;                          /* to stop: it gets no more runs */
+  bool mute;                           /* has closed its end of the socket */
+  bool has_output, has_news, has_died; /* as the last look at it showed */
   struct joust_box *box;
   struct joust_text in;   /* what came in and is not a whole frame yet */
   struct joust_text tail; /* the end of what this run printed */
@@ -58,7 +60,7 @@ void joust_pool_ask_to_stop(struct joust_worker_process *worker, double grace, d
 /* Kills it and everything in its process group. It is buried when its death shows. */
 void joust_pool_kill(struct joust_worker_process *worker);
 
-/* Appends what has come to worker->in; false: nothing came. */
+/* Appends what has come to worker->in; false: nothing came, and, where its end is closed, nothing will. */
 bool joust_pool_read(struct joust_worker_process *worker);
 
 /* What has been printed, at most `size` bytes; 0: nothing. Keeps the end of it in worker->tail. */

@@ -92,6 +92,7 @@ char *joust_record_problem(const struct joust_planned_problem *planned) {
   free(points);
   add_parameters(root, &problem->domain);
   add_metrics(root, problem);
+  if (problem->parallel > 1) cJSON_AddNumberToObject(root, "parallel", problem->parallel);
   cJSON_AddStringToObject(root, "evaluator", problem->evaluator);
   cJSON_AddItemToObject(root, "options", settings_object(&planned->evaluator.options));
   cJSON_AddStringToObject(root, "fingerprint", planned->evaluator.fingerprint);

@@ -25,16 +25,16 @@ struct shape { /* of the trials */
 /* The columns of trials but the messages; `each`: values of a row. */
 enum each { ONE, PARAMETERS, METRICS };
 static const struct {
-  size_t place; /* of the pointer in struct joust_store_trials */
+  size_t place; /* of the pointer in struct joust_part */
   size_t size;
   enum each each;
 } columns[] = {
-    {offsetof(struct joust_store_trials, index), sizeof(uint64_t), ONE},
-    {offsetof(struct joust_store_trials, x), sizeof(double), PARAMETERS},
-    {offsetof(struct joust_store_trials, value), sizeof(double), ONE},
-    {offsetof(struct joust_store_trials, metrics), sizeof(double), METRICS},
-    {offsetof(struct joust_store_trials, seconds), sizeof(double), ONE},
-    {offsetof(struct joust_store_trials, outcome), sizeof(uint8_t), ONE},
+    {offsetof(struct joust_part, trials.index), sizeof(uint64_t), ONE},
+    {offsetof(struct joust_part, trials.x), sizeof(double), PARAMETERS},
+    {offsetof(struct joust_part, trials.value), sizeof(double), ONE},
+    {offsetof(struct joust_part, trials.metrics), sizeof(double), METRICS},
+    {offsetof(struct joust_part, trials.seconds), sizeof(double), ONE},
+    {offsetof(struct joust_part, trials.outcome), sizeof(uint8_t), ONE},
 };
 enum { N_COLUMNS = sizeof columns / sizeof *columns };
 
@@ -85,7 +85,7 @@ void joust_part_encode(const struct joust_part *part, struct joust_text *out) {
                         .has_messages = trials->message != NULL};
   const void *columns_here[N_COLUMNS];
   for (int i = 0; i < N_COLUMNS; i++) {
-    memcpy(&columns_here[i], (const char *)trials + columns[i].place, sizeof columns_here[i]);
+    memcpy(&columns_here[i], (const char *)part + columns[i].place, sizeof columns_here[i]);
     if (columns_here[i]) shape.present |= 1u << i;
   }
   size_t start = out->length;
@@ -161,7 +161,7 @@ static bool take_all(struct cursor *cursor, struct joust_part *part) {
     if (!(shape.present & 1u << i)) continue;
     const void *column = take(cursor, column_bytes(&shape, i));
     if (!column) return false;
-    memcpy((char *)part + offsetof(struct joust_part, trials) + columns[i].place, &column, sizeof column);
+    memcpy((char *)part + columns[i].place, &column, sizeof column);
   }
   return (!shape.has_messages || take_messages(cursor, part)) && cursor->at == cursor->end;
 }

@@ -107,3 +107,10 @@ said err "--limit 'time=5': expected seconds=T, cpu_seconds=T, memory=SIZE, grac
 sed -i 's/"1.5G"/"much"/' limits.json
 expect 2 "$JOUST" run limits.json
 said err "limits.json:2:39: 'memory': expected a number of bytes above 0, K, M or G behind it"
+
+# Where the system gives fewer processes or descriptors than asked for, the sweep goes on with fewer workers.
+(
+  ulimit -n 40
+  expect 0 "$JOUST" run -p nk/n10-k3-c4 -o random,evolution -n 10 -r 20 -j 50 --store u.db
+)
+grep -q "going on with fewer workers" u.db.log || fail "the log does not say that there are fewer workers"

@@ -11,10 +11,12 @@ cd "$folder"
 cat >slow.json <<END
 {"title": "slow", "space": [{"name": "x{}", "repeat": 3, "kind": "real", "lower": 0, "upper": 5}],
  "metrics": [{"name": "v", "role": "objective", "direction": "minimise"}, {"name": "w", "role": "reported"}],
- "evaluator": {"evaluator": "slow", "options": {"milliseconds": "3", "fail": "7"}}}
+ "evaluator": {"evaluator": "slow", "options": {"milliseconds": "2", "fail": "7"}}}
 END
-# Expensive runs (432 trials of 3 ms) and cheap ones, among these some long enough to come in several parts.
-"$JOUST" run -p "slow=./slow.json:file=$folder/paid" -p nk/n10-k3-c4,nk/n16-k6 -o random,patient,evolution -n 36 -r 4 \
+sed 's/"evaluator": {/"parallel": 4, &/' slow.json >four.json
+# Expensive runs (648 trials of 2 ms, half of them evaluated four at a time) and cheap ones.
+"$JOUST" run -p "slow=./slow.json:file=$folder/paid" -p "four=./four.json:file=$folder/paid" -p nk/n10-k3-c4,nk/n16-k6 \
+  -o random,patient,evolution -n 36 -r 3 \
   --dry-run --json >sweep.json
 sweep() { exec "$JOUST" run sweep.json -q "$@"; }
 dump() { "$JOUST" export --dump "$1"; }
@@ -25,7 +27,7 @@ for jobs in 1 2 7; do
   dump "$jobs.db" >"$jobs.dump"
   cmp "$jobs.dump" 1.dump || fail "-j $jobs gives another content than -j 1"
 done
-[ "$(wc -l <paid)" = 1296 ] || fail "three sweeps with 432 expensive trials each paid for $(wc -l <paid)"
+[ "$(wc -l <paid)" = 1944 ] || fail "three sweeps with 648 expensive trials each paid for $(wc -l <paid)"
 [ "$(grep -c '^run' 1.dump)" = 36 ] || fail "36 runs expected"
 
 # "MILLISECONDS JOBS WHAT" for each cycle.
@@ -76,7 +78,7 @@ expect 0 "$JOUST" run sweep.json -q --store "$store"
 check_end "$store"
 [ "$killed" -ge $((cycles / 2)) ] || fail "only $killed of $cycles cycles killed anything"
 
-# Paid twice is at most what was under way when a kill came, one trial a worker.
+# Paid twice is at most what was under way when a kill came: a trial or a batch of four a worker.
 paid=$(wc -l <paid)
-[ "$paid" -le $((432 * round + 4 * killed)) ] || fail "$paid evaluations were paid for $round sweeps of 432, killed $killed times"
-echo "killed $killed times in $round sweeps; paid for $paid evaluations of $((432 * round))"
+[ "$paid" -le $((648 * round + 16 * killed)) ] || fail "$paid evaluations were paid for $round sweeps of 648, killed $killed times"
+echo "killed $killed times in $round sweeps; paid for $paid evaluations of $((648 * round))"

@@ -150,7 +150,7 @@ static void mistakes_are_explained(void **state) {
       {"{" SPACE "}", "1:1: 'title' is missing: expected a text"},
       {"{\"titel\": 1}", "1:11: a problem has no 'titel': did you mean 'title'?"},
       {WITH("\"evaluator\": \"nk\", \"budget\": 3"),
-       "2:30: a problem has no 'budget': expected title, description, space, metrics, evaluator, best, "
+       "2:30: a problem has no 'budget': expected title, description, space, metrics, evaluator, parallel, best, "
        "references, live, data"},
       {WITH_SPACE("\"best\": {\"value\": 1}"),
        "1:1: 'space': expected a list of parameters, the name of a file that has it, or \"evaluator\""},

@@ -186,9 +186,13 @@ struct joust_evaluation {
   uint8_t *outcome;     /* out: n, JOUST_TRIAL_OK as it comes; a failed point's reason goes to host->set_error */
 };
 
+/* The host forks after `create`, one process for each run under way: start threads, processes and connections at the
+ * first `evaluate`. Where a problem wants `parallel` points of a run evaluated at once, a call with so many rows comes
+ * to an evaluator with JOUST_TOGETHER (or JOUST_INSTANT), any other one is forked for each row. */
 enum {
   JOUST_INSTANT =
-      1u << 0 /* an evaluation takes microseconds, so that the host may leave out its timing and log it in bulk */
+      1u << 0, /* an evaluation takes microseconds, so that the host may leave out its timing and log it in bulk */
+  JOUST_TOGETHER = 1u << 1 /* evaluates the rows of a call at once by itself: threads, processes, a cluster */
 };
 
 struct joust_evaluator { /* static, immutable */
