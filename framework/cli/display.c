@@ -25,20 +25,20 @@ void joust_display_start(struct joust_display *display) {
   display->ranks = joust_alloc(display->plan->n_optimisers, sizeof *display->ranks);
 }
 
-/* "1:05:09" or "2:07" */
 static void add_duration(struct joust_text *out, double seconds) {
-  long s = (long)(seconds + 0.5);
-  if (s >= 3600)
-    joust_text_addf(out, "%ld:%02ld:%02ld", s / 3600, s / 60 % 60, s % 60);
-  else
-    joust_text_addf(out, "%ld:%02ld", s / 60, s % 60);
+  char time[JOUST_DURATION_SIZE];
+  joust_text_add(out, joust_cli_duration(time, seconds));
 }
 
-static void add_counts(struct joust_text *out, const struct joust_display *display, const struct joust_tally *tally) {
-  size_t here = tally->complete + tally->failed, done = here + tally->kept + tally->kept_failed;
+/* A line of a terminal is short: `brief` leaves out what goes without saying. */
+static void add_counts(struct joust_text *out, const struct joust_display *display, const struct joust_tally *tally,
+                       bool brief) {
+  size_t done = tally->complete + tally->failed + tally->kept + tally->kept_failed;
+  size_t failed = tally->failed + tally->kept_failed;
   double elapsed = now() - display->start;
-  joust_text_addf(out, "%zu of %zu runs done, %zu failed, %zu under way", done, tally->total,
-                  tally->failed + tally->kept_failed, tally->under_way);
+  joust_text_addf(out, brief ? "%zu/%zu runs" : "%zu of %zu runs done", done, tally->total);
+  if (failed || !brief) joust_text_addf(out, ", %zu failed", failed);
+  if (!brief) joust_text_addf(out, ", %zu under way", tally->under_way);
   if (tally->trials) joust_text_addf(out, "; %.0f trials/s", (double)tally->trials / elapsed);
   if (isfinite(tally->seconds_left) && done < tally->total) {
     joust_text_add(out, ", ");
@@ -48,11 +48,15 @@ static void add_counts(struct joust_text *out, const struct joust_display *displ
 }
 
 /* The optimisers with their mean ranks, the best first. */
-static void add_ranks(struct joust_text *out, struct joust_display *display, const struct joust_tally *tally) {
+static void add_ranks(struct joust_text *out, struct joust_display *display, const struct joust_tally *tally,
+                      bool brief) {
   uint32_t n = display->plan->n_optimisers;
   uint32_t problems = tally->standing && n > 1 ? joust_standing_ranks(tally->standing, display->ranks) : 0;
   if (!problems) return;
-  joust_text_addf(out, "mean rank over %u problem%s:", problems, problems == 1 ? "" : "s");
+  if (brief)
+    joust_text_add(out, "; rank:");
+  else
+    joust_text_addf(out, "; mean rank over %u problem%s:", problems, problems == 1 ? "" : "s");
   for (uint32_t shown = 0; shown < n; shown++) {
     uint32_t best = 0;
     for (uint32_t i = 1; i < n; i++)
@@ -81,9 +85,8 @@ static void cut(struct joust_text *text, size_t width) {
 
 static void print_state(struct joust_display *display, const struct joust_tally *tally) {
   struct joust_text line = {0};
-  add_counts(&line, display, tally);
-  if (display->ranks) joust_text_add(&line, "; ");
-  add_ranks(&line, display, tally);
+  add_counts(&line, display, tally, display->terminal);
+  add_ranks(&line, display, tally, display->terminal);
   if (display->terminal) cut(&line, terminal_width() - 1);
   fprintf(stderr, display->terminal ? "\r%s\033[K" : "%s\n", joust_text_string(&line));
   fflush(stderr);
@@ -93,13 +96,12 @@ static void print_state(struct joust_display *display, const struct joust_tally 
 /* On SIGUSR1: more than a line. */
 static void print_answer(struct joust_display *display, const struct joust_tally *tally) {
   struct joust_text text = {0};
-  add_counts(&text, display, tally);
+  add_counts(&text, display, tally, false);
+  add_ranks(&text, display, tally, false);
   joust_text_addf(&text, "\n%zu complete and %zu failed in this session, %zu were there already; running for ",
                   tally->complete, tally->failed, tally->kept + tally->kept_failed);
   add_duration(&text, now() - display->start);
-  joust_text_add(&text, "\n");
-  add_ranks(&text, display, tally);
-  joust_text_addf(&text, "%sstore: %s", tally->standing && display->plan->n_optimisers > 1 ? "\n" : "", display->store);
+  joust_text_addf(&text, "; store: %s", display->store);
   if (display->log) joust_text_addf(&text, ", log: %s", display->log);
   fprintf(stderr, "%s%s\n", display->terminal ? "\r\033[K" : "", joust_text_string(&text));
   joust_text_free(&text);

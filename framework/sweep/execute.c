@@ -166,7 +166,7 @@ static void close_sweep(struct joust_crew *crew) {
 
 int joust_sweep_execute(const struct joust_plan *plan, const struct joust_execution *execution,
                         struct joust_tally *tally, struct joust_error *error) {
-  struct joust_crew sweep = {
+  struct joust_crew crew = {
       .plan = plan,
       .execution = execution,
       .tally = tally,
@@ -176,15 +176,16 @@ int joust_sweep_execute(const struct joust_plan *plan, const struct joust_execut
       .now = now(),
       .error = error,
   };
-  *tally = (struct joust_tally){.total = plan->n_runs, .standing = &sweep.standing, .seconds_left = NAN};
+  *tally = (struct joust_tally){.total = plan->n_runs, .standing = &crew.standing, .seconds_left = NAN};
   joust_box_prepare();
-  int code = open_sweep(&sweep);
+  joust_pool_open(&crew.pool);
+  int code = open_sweep(&crew);
   if (!code) {
-    joust_crew_tell(&sweep, JOUST_NO_RUN, NULL);
-    code = carry_out(&sweep);
+    joust_crew_tell(&crew, JOUST_NO_RUN, NULL);
+    code = carry_out(&crew);
   }
-  joust_pool_close(&sweep.pool);
-  code = joust_ledger_end(&sweep.ledger, code, error);
-  close_sweep(&sweep);
+  joust_pool_close(&crew.pool);
+  code = joust_ledger_end(&crew.ledger, code, error);
+  close_sweep(&crew);
   return code;
 }

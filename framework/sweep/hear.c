@@ -141,7 +141,7 @@ int joust_crew_bury(struct joust_crew *crew, struct joust_worker_process *worker
   int code = 0;
   while (!code && joust_pool_read(worker)) code = take_frames(crew, worker);
   joust_crew_output(crew, worker);
-  int status = joust_pool_reap(worker);
+  int status = joust_pool_reap(&crew->pool, worker);
   size_t run = worker->run;
   if (!code && run != JOUST_NO_RUN) {
     joust_order_over(&crew->order, run);

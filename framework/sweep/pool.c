@@ -8,15 +8,22 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "sweep/children.h"
 #include "sweep/worker.h"
 
 #define TAIL_BYTES 2000 /* of a run's output that are kept with its failure */
 #define READ_BYTES 65536
+
+void joust_pool_open(struct joust_pool *pool) {
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
+  pool->others = joust_children_find();
+}
 
 /* ---- forking ----------------------------------------------------------------------------------------------------- */
 
@@ -183,10 +190,29 @@ size_t joust_pool_read_output(struct joust_worker_process *worker, char *bytes, 
 
 /* ---- burying ----------------------------------------------------------------------------------------------------- */
 
-int joust_pool_reap(struct joust_worker_process *worker) {
+static bool is_worker(const struct joust_pool *pool, pid_t process) {
+  for (size_t i = 0; i < pool->n; i++)
+    if (pool->workers[i]->pid == process) return true;
+  return false;
+}
+
+/* Whoever is our child, was not before, and is no worker, descends from a worker that is dead. */
+static void kill_orphans(const struct joust_pool *pool) {
+  struct joust_children *children = joust_children_find();
+  for (size_t i = 0; i < children->n; i++) {
+    pid_t process = children->pids[i];
+    if (is_worker(pool, process) || joust_children_has(pool->others, process)) continue;
+    kill(process, SIGKILL);
+    while (waitpid(process, NULL, 0) < 0 && errno == EINTR) continue;
+  }
+  free(children);
+}
+
+int joust_pool_reap(struct joust_pool *pool, struct joust_worker_process *worker) {
   int status = 0;
   kill(-worker->pid, SIGKILL); /* before its number may be given to another */
   while (waitpid(worker->pid, &status, 0) < 0 && errno == EINTR) continue;
+  kill_orphans(pool);
   return status;
 }
 
@@ -206,7 +232,7 @@ void joust_pool_explain(const struct joust_worker_process *worker, int status, s
     snprintf(where, sizeof where, " in %s, trial %u", call, place->trial);
   else if (call)
     snprintf(where, sizeof where, " in %s", call);
-  if (worker->watch.exceeded)
+  if (worker->watch.exceeded && !worker->box->signal)
     joust_text_addf(out, "%s%s", worker->watch.why, where);
   else if (number && worker->box->signal)
     joust_text_addf(out, "crashed%s: signal %d (%s)", where, number, strsignal(number));
@@ -228,9 +254,12 @@ void joust_pool_close(struct joust_pool *pool) {
     joust_pool_read_output(worker, ignored, sizeof ignored); /* a full pipe would keep it alive */
     if (waited > 100) joust_pool_kill(worker);
     if (poll(&death, 1, 10) <= 0) continue;
-    joust_pool_reap(worker);
+    joust_pool_reap(pool, worker);
     joust_pool_drop(pool, worker);
   }
+  prctl(PR_SET_CHILD_SUBREAPER, 0);
+  free(pool->others);
   free(pool->workers);
+  pool->others = NULL;
   pool->workers = NULL;
 }

@@ -2,7 +2,8 @@
  * and burying them.
  *
  * A worker serves one optimiser. So what a plugin leaves behind in its process (leaks, static state, a heap it damaged)
- * meets only later runs of its own. When a worker is gone, so is its process group. */
+ * meets only later runs of its own. When a worker is gone, so are its process group and all processes that descend from
+ * it: they are handed up to this process, which is a subreaper (prctl(2)) as long as a pool is open. */
 #ifndef JOUST_SWEEP_POOL_H
 #define JOUST_SWEEP_POOL_H
 
@@ -39,7 +40,10 @@ struct joust_pool { /* all zero but plan, store, log, log_level at first */
   int32_t log_level;
   struct joust_worker_process **workers;
   size_t n;
+  struct joust_children *others; /* children of this process that are none of ours */
 };
+
+void joust_pool_open(struct joust_pool *pool); /* before the first fork */
 
 /* Forks a worker; `stored`: with what its first run goes on, or NULL. JOUST_SYSTEM. */
 int joust_pool_fork(struct joust_pool *pool, bool network, const struct joust_history *stored,
@@ -66,8 +70,8 @@ bool joust_pool_read(struct joust_worker_process *worker);
 /* What has been printed, at most `size` bytes; 0: nothing. Keeps the end of it in worker->tail. */
 size_t joust_pool_read_output(struct joust_worker_process *worker, char *bytes, size_t size);
 
-/* Collects a dead worker's status, as waitpid gives it, and kills what is left of its group. */
-int joust_pool_reap(struct joust_worker_process *worker);
+/* Collects a dead worker's status, as waitpid gives it, and kills whatever it has left running. */
+int joust_pool_reap(struct joust_pool *pool, struct joust_worker_process *worker);
 
 /* Takes a reaped worker off the list, closes and frees all that it had. */
 void joust_pool_drop(struct joust_pool *pool, struct joust_worker_process *worker);

@@ -135,6 +135,7 @@ static void become_worker(const struct joust_worker_job *job) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != job->parent) _exit(0); /* it died before that took hold */
   setpgid(0, 0);
+  prctl(PR_SET_CHILD_SUBREAPER, 1); /* what a plugin leaves running is ours until we end, then our parent's to kill */
   for (size_t i = 0; i < sizeof ours / sizeof *ours; i++) signal(ours[i], SIG_DFL);
   sigaction(SIGTERM, &(struct sigaction){.sa_handler = on_terminate}, NULL);
   sigemptyset(&none);

@@ -14,8 +14,8 @@ segfault-create crashed in create: signal 11 (Segmentation fault)
 segfault-ask crashed in ask, trial 3: signal 11 (Segmentation fault)
 segfault-tell crashed in tell, trial 3: signal 11 (Segmentation fault)
 segfault-destroy crashed in destroy, trial 10: signal 11 (Segmentation fault)
-spin exceeded its limit of 2 s of wall time
-deaf exceeded its limit of 2 s of wall time in tell, trial 3
+spin exceeded its limit of 4 s of wall time
+deaf exceeded its limit of 4 s of wall time in tell, trial 3
 hog exceeded its limit of MEMORY of memory in ask, trial 3
 exit ended the process in ask, trial 3: exit(0)
 exit-destroy ended the process in destroy, trial 10: exit(0)
@@ -26,6 +26,7 @@ close closed file descriptors that are not its own
 scribble its worker sent something that is no result of a run
 print -
 linger -
+daemon -
 fork ?
 jump ?
 heap HEAP
@@ -36,10 +37,10 @@ END
 heap="crashed in tell, trial 3: signal"
 [ -z "$asan" ] || heap="ended the process in tell, trial 3: exit(1)"
 sed -i "s/MEMORY/$memory/; s/HEAP/$heap/" faults
-sweep="-p nk/n10-k3-c4 -n 10 -r 2 --limit seconds=2,memory=$memory,grace=0.2"
+sweep="-p nk/n10-k3-c4 -n 10 -r 2 --limit seconds=4,memory=$memory,grace=0.2"
 all=$(sed 's/ .*//; s/.*/,&=hostile:fault=&/' faults | tr -d '\n')
 # shellcheck disable=SC2086 # words
-expect 1 "$JOUST" run $sweep -o "random$all" --store h.db -j 4
+expect 1 "$JOUST" run $sweep -o "random$all" --store h.db -j 8
 "$JOUST" export --dump h.db >dump
 
 while read -r fault words; do
