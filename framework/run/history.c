@@ -6,15 +6,13 @@
 
 #include "base/memory.h"
 
-static void clear_messages(struct joust_history *history) {
-  for (uint32_t i = 0; i < history->n; i++) {
-    free(history->messages[i]);
-    history->messages[i] = NULL;
-  }
+static void clear_messages(struct joust_history *history, uint32_t from) {
+  for (uint32_t i = from; i < history->reserved; i++) free(history->messages[i]);
+  if (from < history->reserved) history->reserved = from;
 }
 
 void joust_history_start(struct joust_history *history, uint32_t n_parameters, uint32_t n_metrics) {
-  clear_messages(history);
+  clear_messages(history, 0);
   history->n = history->recorded = history->dropped = 0;
   if (n_parameters != history->n_parameters || n_metrics != history->n_metrics) {
     history->capacity = 0; /* rows have another size now: the next reserve makes room anew */
@@ -34,6 +32,7 @@ static void grow(struct joust_history *history, uint32_t capacity) {
 
 void joust_history_reserve(struct joust_history *history, uint32_t more) {
   uint32_t n = history->n;
+  clear_messages(history, n); /* of rows that were made ready, but became no trials */
   if (more > history->capacity - n)
     grow(history, (history->capacity + more) * 2 < 256 ? 256 : (history->capacity + more) * 2);
   double *x = history->x + (size_t)n * history->n_parameters;
@@ -45,16 +44,17 @@ void joust_history_reserve(struct joust_history *history, uint32_t more) {
     history->outcome[i] = 0;
     history->messages[i] = NULL;
   }
+  history->reserved = n + more;
 }
 
 void joust_history_drop(struct joust_history *history) {
-  clear_messages(history);
+  clear_messages(history, 0);
   history->dropped += history->n;
   history->n = history->recorded = 0;
 }
 
 void joust_history_free(struct joust_history *history) {
-  if (history->messages) clear_messages(history);
+  if (history->messages) clear_messages(history, 0);
   free(history->x);
   free(history->metrics);
   free(history->seconds);

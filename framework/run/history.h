@@ -9,6 +9,7 @@ struct joust_history {
   uint32_t n, capacity; /* rows; row k is trial dropped + k + 1 */
   uint32_t dropped;     /* trials before the first row */
   uint32_t recorded;    /* rows, the first ones, that were recorded already */
+  uint32_t reserved;    /* rows, with those behind the last one, that have been made ready */
   uint32_t n_parameters, n_metrics;
   double *x;        /* n x n_parameters */
   double *metrics;  /* n x n_metrics, NaN where not measured */

@@ -26,6 +26,8 @@ struct joust_loop {
   bool diverged;  /* the run ends because it does not follow its stored trials */
   double start;
   struct joust_place *place, own_place;
+  struct joust_log *evaluator_log; /* the evaluator's own, which takes no lines while the run has one for both */
+  bool evaluator_owns_log;
 };
 
 /* Seconds of a clock. */

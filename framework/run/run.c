@@ -33,6 +33,14 @@ static uint32_t batch_size(const struct joust_run *run) {
   return most && most < wanted ? most : wanted;
 }
 
+static void share_log(struct joust_loop *loop) {
+  struct joust_services *services = &loop->run->evaluator->services;
+  loop->evaluator_log = services->log;
+  loop->evaluator_owns_log = services->owns_log;
+  services->log = loop->run->log;
+  services->owns_log = false;
+}
+
 static void set_up(struct joust_loop *loop, const struct joust_run *run, struct joust_outcome *outcome) {
   memset(loop, 0, sizeof *loop);
   loop->run = run;
@@ -54,7 +62,7 @@ static void set_up(struct joust_loop *loop, const struct joust_run *run, struct 
   start_services(loop, run->seed);
   run->evaluator->services.stop = run->stop;
   run->evaluator->services.error[0] = 0;
-  if (run->log) run->evaluator->services.log = run->log;
+  if (run->log) share_log(loop);
 }
 
 static void tear_down(struct joust_loop *loop) {
@@ -63,7 +71,10 @@ static void tear_down(struct joust_loop *loop) {
   joust_counters_print(&loop->services.counters, &loop->outcome->counters);
   joust_services_free(&loop->services);
   joust_run_words_free(&loop->words);
-  if (loop->run->log) loop->run->evaluator->services.log = NULL;
+  if (loop->run->log) {
+    loop->run->evaluator->services.log = loop->evaluator_log;
+    loop->run->evaluator->services.owns_log = loop->evaluator_owns_log;
+  }
   joust_loop_enter(loop, NULL, 0);
   free(loop->ids);
   free(loop->seeds);

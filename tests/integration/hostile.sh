@@ -6,7 +6,7 @@ set -eu
 cd "$folder"
 export JOUST_PLUGIN_PATH="$BUILD/tests/fixtures/plugins"
 memory=200M asan=
-case ${C_FLAGS-} in *-fsanitize=*) memory=700M asan=yes ;; esac
+case ${C_FLAGS-} in *-fsanitize=*) memory=400M asan=yes ;; esac
 
 # FAULT, and what must be said of it; "-": the run is complete all the same; "?": nobody can say what it does.
 cat >faults <<'END'

@@ -193,7 +193,7 @@ static void go(struct joust_outcome *out) {
 static void store(uint32_t n) {
   const struct joust_history *from = &whole.history;
   joust_history_start(&stored, PARAMETERS, METRICS);
-  joust_history_reserve(&stored, n);
+  joust_history_reserve(&stored, TRIALS);
   memcpy(stored.x, from->x, n * PARAMETERS * sizeof(double));
   memcpy(stored.metrics, from->metrics, n * METRICS * sizeof(double));
   memcpy(stored.seconds, from->seconds, n * sizeof(double));
@@ -340,7 +340,7 @@ static void trials_are_handed_over_in_parts(void **state) {
       run.record_after = after;
       store(n);
       joust_history_start(&heard, PARAMETERS, METRICS);
-      joust_history_reserve(&heard, n);
+      joust_history_reserve(&heard, TRIALS);
       memcpy(heard.x, whole.history.x, n * PARAMETERS * sizeof(double));
       memcpy(heard.metrics, whole.history.metrics, n * METRICS * sizeof(double));
       memcpy(heard.outcome, whole.history.outcome, n);
