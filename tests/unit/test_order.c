@@ -17,9 +17,8 @@
 
 enum { PROBLEMS = 2, OPTIMISERS = 3, REPLICATES = 4, RUNS = PROBLEMS * OPTIMISERS * REPLICATES };
 
-static const struct joust_optimiser local = {.struct_size = sizeof local},
-                                    far = {.struct_size = sizeof far, .flags = JOUST_NEEDS_NETWORK};
-static struct joust_planned_optimiser optimisers[OPTIMISERS] = {{.type = &local}, {.type = &local}, {.type = &far}};
+static struct joust_planned_optimiser optimisers[OPTIMISERS] = {
+    {.flags = 0}, {.flags = 0}, {.flags = JOUST_NEEDS_NETWORK}};
 static struct joust_planned_run runs[RUNS];
 static struct joust_plan plan = {
     .optimisers = optimisers, .runs = runs, .n_problems = PROBLEMS, .n_optimisers = OPTIMISERS, .n_runs = RUNS};
@@ -62,6 +61,21 @@ static void all_runs_are_given_out_once(void **state) {
     }
   for (int i = 0; i < RUNS; i++) assert_true(given[i]);
   assert_int_equal(order.left[0] + order.left[1], 0);
+}
+
+static void runs_wait_for_those_that_they_start_from(void **state) {
+  (void)state;
+  static const struct joust_optimiser type;
+  optimisers[1].start.type = &type; /* from optimiser 0 */
+  size_t run;
+  for (int i = 0; i < 2 * REPLICATES; i++) {
+    run = joust_order_next(&order, false, JOUST_NO_RUN, 0);
+    assert_int_equal(runs[run].optimiser, 0);
+  }
+  assert_int_equal(joust_order_next(&order, false, JOUST_NO_RUN, 0), JOUST_NO_RUN);
+  for (uint32_t i = 1; i <= REPLICATES; i++) joust_order_over(&order, run_of(0, 0, i));
+  assert_int_equal(joust_order_next(&order, false, run, 0), run_of(0, 1, 1)); /* those of problem 1 wait */
+  optimisers[1].start.type = NULL;
 }
 
 static void what_is_unknown_goes_first_then_the_longest(void **state) {
@@ -134,6 +148,7 @@ static void ranks_are_means_over_problems(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test_setup_teardown(all_runs_are_given_out_once, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(runs_wait_for_those_that_they_start_from, set_up, tear_down),
       cmocka_unit_test_setup_teardown(what_is_unknown_goes_first_then_the_longest, set_up, tear_down),
       cmocka_unit_test_setup_teardown(a_worker_stays_unless_another_group_is_clearly_longer, set_up, tear_down),
       cmocka_unit_test_setup_teardown(a_run_that_is_tried_again_comes_first_of_its_group, set_up, tear_down),
