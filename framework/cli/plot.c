@@ -16,7 +16,7 @@ enum { REPLICATES = 1000 }; /* of the bootstrap */
 struct plot_flags {
   const char *output, *figure, *problem, *optimiser, *formats;
   int64_t replicate, columns;
-  bool linear, white;
+  bool linear, by_cost, white;
 };
 
 struct job {
@@ -194,6 +194,7 @@ static int plot(const char *path, struct plot_flags *flags, struct joust_error *
   bool single = *ending && !joust_folder_exists(flags->output);
   job.options.one_column = flags->columns == 1;
   job.options.linear = flags->linear;
+  job.options.by_cost = flags->by_cost;
   job.options.white = flags->white;
   if (flags->columns != 1 && flags->columns != 2)
     return joust_fail(error, JOUST_BAD_INPUT, "--columns is 1 or 2, not %lld", (long long)flags->columns);
@@ -224,6 +225,7 @@ int joust_cli_plot(int argc, char **argv) {
       {0, "optimiser", JOUST_FLAG_TEXT, &f.optimiser, "LABEL", "of figure run; else the best one"},
       {0, "replicate", JOUST_FLAG_COUNT, &f.replicate, "N", "of figure run; else the first one"},
       {0, "linear", JOUST_FLAG_SWITCH, &f.linear, NULL, "linear budget axes instead of logarithmic ones"},
+      {0, "cost", JOUST_FLAG_SWITCH, &f.by_cost, NULL, "budget axes of cost, where problems have one"},
       {0, "white", JOUST_FLAG_SWITCH, &f.white, NULL, "SVGs with a white ground; else they have none"},
       {0, "columns", JOUST_FLAG_COUNT, &f.columns, "1|2",
        "as wide as one column of a paper (90 mm) or as two (180 mm)"},

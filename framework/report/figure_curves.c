@@ -30,6 +30,11 @@ char *joust_figure_objective(const struct joust_analysis *analysis, const struct
   return *metric->unit ? joust_format("%s (%s)", metric->title, metric->unit) : joust_copy(metric->title);
 }
 
+/* Over what the curves of a contest are drawn. */
+static enum joust_axis_kind axis_of(const struct joust_contest *contest, const struct joust_figure_options *options) {
+  return options->by_cost && contest->axes[JOUST_AXIS_COST].there ? JOUST_AXIS_COST : contest->main_axis;
+}
+
 static double value_at(const struct line *line, uint32_t point) {
   return line->values[point * line->stride];
 }
@@ -235,7 +240,7 @@ static bool has_band(const struct joust_curves *curves, uint32_t points) {
 bool joust_figure_convergence(struct joust_plot *plot, const struct joust_analysis *analysis,
                               const struct joust_figure_options *options, uint32_t index) {
   const struct joust_contest *contest = &analysis->contests[index];
-  enum joust_axis_kind kind = contest->main_axis;
+  enum joust_axis_kind kind = axis_of(contest, options);
   const struct joust_axis *axis = &contest->axes[kind];
   struct curves curves = {.lines = joust_alloc(analysis->n_optimisers, sizeof *curves.lines)};
   if (!contest->nothing && axis->there) {
@@ -283,8 +288,7 @@ bool joust_figure_convergence(struct joust_plot *plot, const struct joust_analys
 enum which { RANKS, REACHED };
 
 static bool collect_one(struct curves *curves, const struct joust_analysis *analysis,
-                        const struct joust_contest *contest, enum which which) {
-  enum joust_axis_kind kind = contest->main_axis;
+                        const struct joust_contest *contest, enum joust_axis_kind kind, enum which which) {
   for (uint32_t o = 0; o < analysis->n_optimisers && contest->axes[kind].there && !contest->nothing; o++) {
     const struct joust_curves *of = &contest->cells[o].curves[kind];
     const double *values = which == RANKS ? of->rank : of->reached;
@@ -311,15 +315,17 @@ static bool collect(struct curves *curves, const struct joust_analysis *analysis
   curves->lines = joust_alloc(analysis->n_optimisers, sizeof *curves->lines);
   if (options->one_contest || analysis->n_contests == 1) {
     const struct joust_contest *contest = &analysis->contests[options->one_contest ? options->contest : 0];
-    const struct joust_axis *axis = &contest->axes[contest->main_axis];
-    if (!collect_one(curves, analysis, contest, which)) return false;
-    *budget = budget_name(analysis, contest, contest->main_axis, options);
-    set_budget(curves, axis->at, axis->points, *budget, contest->main_axis == JOUST_AXIS_TRIALS, options);
+    enum joust_axis_kind kind = axis_of(contest, options);
+    const struct joust_axis *axis = &contest->axes[kind];
+    if (!collect_one(curves, analysis, contest, kind, which)) return false;
+    *budget = budget_name(analysis, contest, kind, options);
+    set_budget(curves, axis->at, axis->points, *budget, kind == JOUST_AXIS_TRIALS, options);
     return true;
   }
   enum joust_axis_kind kind = JOUST_AXIS_TRIALS;
   bool costly = analysis->n_contests > 0;
-  for (uint32_t c = 0; c < analysis->n_contests; c++) costly &= analysis->contests[c].main_axis == JOUST_AXIS_COST;
+  for (uint32_t c = 0; c < analysis->n_contests; c++)
+    costly &= axis_of(&analysis->contests[c], options) == JOUST_AXIS_COST;
   if (costly || !analysis->overall[kind].there) kind = JOUST_AXIS_COST;
   if (!collect_all(curves, analysis, kind, which)) return false;
   const struct joust_overall *overall = &analysis->overall[kind];

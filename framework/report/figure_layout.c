@@ -153,6 +153,8 @@ void joust_ticks_make(struct joust_ticks *ticks, double low, double high, bool l
   }
   if (ticks->n == JOUST_MOST_TICKS) ticks->n--;
   add_tick(ticks, high, true);
+  if (fabs(high) >= 1000 && fabs(high) < 1e7) /* a cost that was measured has more digits than anybody reads */
+    snprintf(ticks->label[ticks->n - 1], sizeof ticks->label[0], "%.0f", high);
 }
 
 void joust_ticks_of_ranks(struct joust_ticks *ticks, size_t k, double length, double room) {

@@ -39,6 +39,7 @@ struct joust_figure_options { /* all zero: every figure that the analysis has so
   uint32_t contest;           /* index */
   bool one_column;            /* for one column of a paper (90 mm) instead of two (180 mm) */
   bool linear;                /* budget axes linear instead of logarithmic */
+  bool by_cost;               /* curves over the cost where problems have one, not over trials */
   bool white;                 /* SVGs with black ink on a white ground, to stand alone anywhere */
   const struct joust_figure_run *run; /* NULL: no figure of a run */
 };

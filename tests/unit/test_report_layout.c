@@ -158,6 +158,7 @@ static void axes_end_at_the_budget(void **state) {
   assert_string_equal(ticks_text(1, 200, true, 500, 40, true), "1 2 5 10 20 50 100 200");
   assert_string_equal(ticks_text(1, 215, true, 500, 40, true), "1 2 5 10 20 50 100 215");
   assert_string_equal(ticks_text(0, 215, false, 500, 40, true), "0 20 40 60 80 100 120 140 160 180 215");
+  assert_string_equal(ticks_text(100, 15179.415, true, 700, 40, true), "100 200 500 1000 2000 5000 10000 15179");
   assert_string_equal(ticks_text(7, 7, true, 500, 40, true), "7");
 }
 
