@@ -37,7 +37,9 @@ static double fail_at; /* the first coordinate of points that fail */
 
 /* 10 + 1/4 of the point as a number of base 4, so two decimals tell points apart. */
 static double value_of(const double *x) {
-  return 10 + (x[0] * 64 + x[1] * 16 + x[2] * 4 + x[3]) / 4;
+  double number = 0;
+  for (uint32_t i = 0; i < problem.domain.space.n_parameters; i++) number = 4 * number + x[i];
+  return 10 + number / 4;
 }
 
 static joust_status evaluate(void *self, struct joust_evaluation *call) {
