@@ -1,4 +1,5 @@
 /* joust report: a store as one page, with its figures and tables beside it. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,6 +28,14 @@ static int read_blocks(enum joust_blocks *blocks, const char *text, struct joust
   else
     return joust_fail(error, JOUST_BAD_INPUT, "--blocks is '%s': expected problems or runs", text);
   return 0;
+}
+
+/* The end is always among them, last: the page's first tables are about it. */
+static int read_checkpoints(struct joust_checkpoints *checkpoints, double **at, const char *list,
+                            struct joust_error *error) {
+  int code = joust_cli_checkpoints(checkpoints, at, list, error);
+  if (!code && isfinite((*at)[checkpoints->n - 1])) code = joust_cli_checkpoints(checkpoints, at, "end", error);
+  return code;
 }
 
 /* Without gnuplot the page goes without figures and says so: *html keeps none. */
@@ -92,8 +101,7 @@ static int report(const char *path, const struct report_flags *flags, struct jou
     code = joust_fail(error, JOUST_BAD_INPUT, "--alpha is %g: expected a level below 1", flags->alpha);
   if (!code) code = read_blocks(&options.blocks, flags->blocks, error);
   if (!code) code = joust_cli_formats(&formats, flags->formats, error);
-  if (!code)
-    code = joust_cli_checkpoints(&options.checkpoints, &at, flags->at_cost ? flags->at_cost : flags->at, error);
+  if (!code) code = read_checkpoints(&options.checkpoints, &at, flags->at_cost ? flags->at_cost : flags->at, error);
   if (!code) code = joust_store_open(&store, path, JOUST_STORE_READ, error);
   if (!code && !(code = joust_analysis_make(&analysis, store, &options, error))) {
     code = write_report(&analysis, flags, formats, error);
@@ -109,8 +117,8 @@ int joust_cli_report(int argc, char **argv) {
   const struct joust_flag flags[] = {
       {'o', "output", JOUST_FLAG_TEXT, &f.output, "DIR",
        "write the report here: DIR/index.html and what belongs to it"},
-      {0, "at", JOUST_FLAG_TEXT, &f.at, "N,...", "metrics after these numbers of trials; 'end': at the runs' end"},
-      {0, "at-cost", JOUST_FLAG_TEXT, &f.at_cost, "C,...", "metrics when this cost was spent"},
+      {0, "at", JOUST_FLAG_TEXT, &f.at, "N,...", "metrics after these numbers of trials, too, not only at the end"},
+      {0, "at-cost", JOUST_FLAG_TEXT, &f.at_cost, "C,...", "metrics when this cost was spent, too"},
       {0, "blocks", JOUST_FLAG_TEXT, &f.blocks, "KIND", "blocks of the tests: problems (default) or runs"},
       {0, "formats", JOUST_FLAG_TEXT, &f.formats, "LIST", "of the figures: svg (always), pdf, png"},
       {0, "alpha", JOUST_FLAG_NUMBER, &f.alpha, "P", "level of the tests (default 0.05)"},

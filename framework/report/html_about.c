@@ -184,6 +184,39 @@ static void optimisers(struct joust_page *page) {
   joust_page_table_end(page);
 }
 
+/* "op (categorical: none, conv), width (integer: 8 to 64)" */
+static void add_parameters(struct joust_page *page, const cJSON *parameters) {
+  const cJSON *parameter, *choice;
+  bool comma = false;
+  cJSON_ArrayForEach(parameter, parameters) {
+    const char *name = cJSON_GetStringValue(joust_json_member(parameter, "name"));
+    const char *kind = cJSON_GetStringValue(joust_json_member(parameter, "kind"));
+    const cJSON *lower = joust_json_member(parameter, "lower"), *upper = joust_json_member(parameter, "upper");
+    joust_page_textf(page, "%s%s (%s", comma ? ", " : "", name ? name : "", kind ? kind : "");
+    const char *before = ": ";
+    cJSON_ArrayForEach(choice, joust_json_member(parameter, "choices")) {
+      joust_page_textf(page, "%s%s", before, cJSON_IsString(choice) ? choice->valuestring : "");
+      before = ", ";
+    }
+    if (*before == ':' && cJSON_IsNumber(lower) && cJSON_IsNumber(upper))
+      joust_page_textf(page, ": %.10g to %.10g", lower->valuedouble, upper->valuedouble);
+    joust_page_add(page, ")");
+    comma = true;
+  }
+}
+
+/* The definition as a tree, but its parameters, which may be many, as one paragraph. */
+static void add_definition(struct joust_page *page, const char *text) {
+  cJSON *json = cJSON_Parse(text);
+  cJSON *parameters = cJSON_DetachItemFromObjectCaseSensitive(json, "parameters");
+  joust_page_add(page, "<p>Parameters: ");
+  add_parameters(page, parameters);
+  joust_page_add(page, "</p>\n");
+  add_json(page, json);
+  cJSON_Delete(parameters);
+  cJSON_Delete(json);
+}
+
 static void problems(struct joust_page *page) {
   const struct joust_analysis *analysis = page->analysis;
   for (uint32_t p = 0; p < analysis->n_problems; p++) {
@@ -195,7 +228,7 @@ static void problems(struct joust_page *page) {
     joust_page_add(page, "</dd></div><div><dt>fingerprint of all its values</dt><dd>");
     joust_page_text(page, problem->fingerprint);
     joust_page_add(page, "</dd></div></dl>\n");
-    add_json_text(page, problem->json);
+    add_definition(page, problem->json);
     joust_page_add(page, "</details>\n");
   }
 }

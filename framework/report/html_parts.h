@@ -57,6 +57,16 @@ void joust_page_methods(struct joust_page *page);
 void joust_page_provenance(struct joust_page *page);
 void joust_page_data(struct joust_page *page); /* JSON of the curves, for the panel */
 
+/* Of a contest, tables of the metrics at the budgets that were asked for before the end; and the checkpoint that is the
+ * end, the last one if none is. */
+void joust_page_checkpoints(struct joust_page *page, const struct joust_contest *contest);
+size_t joust_page_end(const struct joust_analysis *analysis);
+
+/* A metric that optimisers are not shown. */
+static inline bool joust_is_reported(const struct joust_store_definition *problem, uint32_t metric) {
+  return metric != problem->objective && (int32_t)metric != problem->cost;
+}
+
 /* Contests that the page has sections for, as ids of elements: "problem-1". */
 void joust_page_contest_id(struct joust_page *page, const struct joust_contest *contest);
 

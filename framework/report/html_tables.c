@@ -152,7 +152,7 @@ void joust_page_ranking(struct joust_page *page) {
   }
   free(order);
   if (page->analysis->comparison.k > 1 && page->analysis->comparison.n_blocks > 1) {
-    joust_page_add(page, "<details><summary>Tests of pairs</summary>\n");
+    joust_page_add(page, "<details class=\"print\"><summary>Tests of pairs</summary>\n");
     pairs_table(page);
     joust_page_add(page, "</details>\n");
   }
@@ -160,10 +160,6 @@ void joust_page_ranking(struct joust_page *page) {
 
 /* ---- a problem ------------------------------------------------------------------------------------------------------
  */
-
-static bool is_reported(const struct joust_store_definition *problem, uint32_t metric) {
-  return metric != problem->objective && (int32_t)metric != problem->cost;
-}
 
 static void metric_head(struct joust_page *page, const struct joust_store_metric *metric) {
   char *hint = joust_format("%s%s%s%s: mean ± standard deviation over complete runs", metric->title,
@@ -182,7 +178,7 @@ static void problem_heads(struct joust_page *page, const struct joust_store_defi
   joust_page_head(page, "Median", NULL);
   joust_page_head(page, "Regret", "mean distance to the best value known");
   for (uint32_t m = 0; m < problem->n_metrics; m++)
-    if (is_reported(problem, m)) metric_head(page, &problem->metrics[m]);
+    if (joust_is_reported(problem, m)) metric_head(page, &problem->metrics[m]);
   joust_page_head(page, "Score", "0 is random search, 100 the best value known");
   joust_page_head(page, "Best", "probability of being best on a seed; ties share");
   joust_page_head(page, "A", "probability that a run of the first is better than one of this optimiser");
@@ -204,6 +200,7 @@ static void problem_row(struct joust_page *page, const struct joust_contest *con
   const struct joust_pair *pair = &contest->pairs[first * analysis->n_optimisers + o];
   int decimals = problem->metrics[problem->objective].decimals;
   uint32_t there = cell->complete + cell->failed + cell->unfinished;
+  size_t end = joust_page_end(analysis);
   joust_page_row(page, NULL);
   joust_page_label(page, o);
   joust_page_number(page, cell->rank, "%g", cell->rank);
@@ -217,8 +214,8 @@ static void problem_row(struct joust_page *page, const struct joust_contest *con
   double regret = joust_cell_regret(analysis, contest, o);
   joust_page_number(page, isinf(regret) ? NAN : regret, "%.*f", decimals, regret);
   for (uint32_t m = 0; m < problem->n_metrics; m++) {
-    if (!is_reported(problem, m)) continue;
-    struct joust_estimate value = joust_analysis_estimate(analysis, contest, o, analysis->n_checkpoints - 1, m);
+    if (!joust_is_reported(problem, m)) continue;
+    struct joust_estimate value = joust_analysis_estimate(analysis, contest, o, end, m);
     mean_and_sd(page, value.mean, value.deviation, problem->metrics[m].decimals);
   }
   joust_page_number(page, cell->score, "%.1f", cell->score);
@@ -266,7 +263,7 @@ static void published_row(struct joust_page *page, const struct joust_published 
   published_cell(page, published->label, problem, problem->definition.objective);
   no_values(page, 3);
   for (uint32_t m = 0; m < problem->definition.n_metrics; m++)
-    if (is_reported(&problem->definition, m)) published_cell(page, published->label, problem, m);
+    if (joust_is_reported(&problem->definition, m)) published_cell(page, published->label, problem, m);
   no_values(page, 4);
 }
 
@@ -321,7 +318,7 @@ static void reference_rows(struct joust_page *page, const struct joust_shown_pro
     double regret = joust_regret(definition, value->valuedouble);
     joust_page_number(page, regret, "%.*f", decimals, regret);
     for (uint32_t m = 0; m < definition->n_metrics; m++)
-      if (is_reported(definition, m)) no_values(page, 1);
+      if (joust_is_reported(definition, m)) no_values(page, 1);
     no_values(page, 4);
   }
   cJSON_Delete(json);
@@ -378,6 +375,7 @@ static int problem_section(struct joust_page *page, const struct joust_contest *
   joust_page_table_end(page);
   published_sources(page, problem);
   free(caption);
+  joust_page_checkpoints(page, contest);
   int code = joust_page_figures(page, (uint32_t)(contest - page->analysis->contests), error);
   joust_page_add(page, "</section>\n");
   return code;

@@ -42,7 +42,10 @@ has 'Ranking over all problems'
 page=first/index.html
 
 # Other blocks, another level.
-expect 0 "$JOUST" report r.db -o first --blocks runs --alpha 0.01
+expect 0 "$JOUST" report r.db -o first --blocks runs --alpha 0.01 --at 10,20
+has 'nk/n16-k2 after 10 trials'
+has 'nk/n16-k2 after 20 trials'
+has 'nk/n16-k2 at the end of the runs'
 said out "With problem-seed pairs as blocks (n = 16)"
 has 'at level 0.01'
 

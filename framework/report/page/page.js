@@ -41,7 +41,7 @@
   }
 
   addEventListener("beforeprint", () => {
-    for (const details of document.querySelectorAll("details")) details.open = true;
+    for (const details of document.querySelectorAll("details.print")) details.open = true;
   });
 })();
 
