@@ -57,7 +57,7 @@ done <faults
 
 # What the dead leave behind: their last words and where they were, in log and store; what they printed, in the log and
 # only so much; no process.
-grep -A3 "segfault-tell: crashed" h.db.log >crash
+grep -A6 "segfault-tell: crashed" h.db.log >crash
 grep -q "here it comes" crash || fail "the last line of the log did not survive the crash"
 grep -q "hostile.so(" crash || fail "there is no backtrace"
 said err "failed: nk/n10-k3-c4, replicate 1: segfault-ask: crashed in ask, trial 3: signal 11"
