@@ -127,4 +127,12 @@ hang_up
 most=$(sed -n 's/.*at once //p' "$folder/served")
 [ "$most" -gt 8 ] || fail "only $most requests at once"
 
+# The sweep of the demonstration: answers of a real model, without a key, a server or a network.
+(
+  unset OPENAI_API_KEY OPENAI_BASE_URL
+  expect 0 "$JOUST" run "$SOURCE/sweeps/llm-demo.json" --store "$kept/demo.db"
+  expect 0 "$JOUST" show "$kept/demo.db"
+  said out "Qwen2.5-Coder-1.5B"
+)
+
 ! grep -rl "$SECRET" "$kept" || fail "the key was written"
