@@ -114,14 +114,17 @@ int joust_plan_make(struct joust_plan *plan, const struct joust_sweep *sweep, st
   return code;
 }
 
-/* Runs are dealt like cards, those of one optimiser after those of the other. */
+/* Runs are dealt like cards, those of one optimiser after those of the other; a run that starts from another one lies
+ * on top of it. */
 void joust_plan_take_shard(struct joust_plan *plan, uint32_t shard, uint32_t shards) {
   assert(plan->shards == 1 && shard >= 1 && shard <= shards);
   uint64_t replicates = plan->sweep->replicates;
   size_t kept = 0;
   for (size_t i = 0; i < plan->n_runs; i++) {
     const struct joust_planned_run *run = &plan->runs[i];
-    uint64_t card = ((uint64_t)run->optimiser * plan->n_problems + run->problem) * replicates + run->replicate - 1;
+    uint32_t first = run->optimiser;
+    while (plan->optimisers[first].start.type) first = plan->optimisers[first].starter;
+    uint64_t card = ((uint64_t)first * plan->n_problems + run->problem) * replicates + run->replicate - 1;
     if (card % shards == shard - 1) plan->runs[kept++] = *run;
   }
   plan->n_runs = kept;

@@ -46,8 +46,9 @@ struct joust_plan { /* the sweep must outlive it */
 int joust_plan_make(struct joust_plan *plan, const struct joust_sweep *sweep, struct joust_registry *registry,
                     const struct joust_folders *spaces, struct joust_error *error);
 
-/* Leaves the runs of shard `shard` (from 1) of `shards`: equal numbers (give or take one) in all, of each optimiser,
- * and of each optimiser on each problem. Which runs these are depends on the sweep only. */
+/* Leaves the runs of shard `shard` (from 1) of `shards`: equal numbers (give or take one) of each optimiser, of each
+ * optimiser on each problem, and in all. A run that starts from another one is in the shard of that one, so that a
+ * language model is asked once for both. Which runs these are depends on the sweep only. */
 void joust_plan_take_shard(struct joust_plan *plan, uint32_t shard, uint32_t shards);
 void joust_plan_free(struct joust_plan *plan);
 

@@ -274,6 +274,26 @@ static void shards_are_balanced_and_make_up_the_plan(void **state) {
     }
 }
 
+/* What starts from another run is where that is. */
+static void shards_keep_starts_together(void **state) {
+  (void)state;
+  for (uint32_t shard = 1; shard <= 3; shard++) {
+    unsigned n[3] = {0};
+    uint64_t sum[3] = {0};
+    assert_int_equal(make("\"problems\": [\"toy/real\"], \"optimisers\": [\"newer-minor\", \"good\", {\"optimiser\": "
+                          "\"good-too\", \"start\": {\"from\": \"good\", \"trials\": 2}}], \"replicates\": 7"),
+                     0);
+    joust_plan_take_shard(&plan, shard, 3);
+    for (size_t i = 0; i < plan.n_runs; i++) {
+      n[plan.runs[i].optimiser]++;
+      sum[plan.runs[i].optimiser] += UINT64_C(1) << plan.runs[i].replicate;
+    }
+    assert_in_range(n[1], 2, 3);
+    assert_int_equal(n[1], n[2]);
+    assert_int_equal(sum[1], sum[2]);
+  }
+}
+
 static const struct joust_planned_run *run_of(const char *problem, const char *optimiser, uint32_t replicate) {
   for (size_t i = 0; i < plan.n_runs; i++) {
     const struct joust_planned_run *run = &plan.runs[i];
@@ -535,6 +555,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(every_run_is_planned_once),
       TEST(shards_are_balanced_and_make_up_the_plan),
+      TEST(shards_keep_starts_together),
       TEST(seeds_are_hashes_of_sweep_seed_problem_and_replicate),
       TEST(seeds_do_not_depend_on_the_order_or_the_optimiser),
       TEST(keys_differ_with_all_that_matters),
