@@ -161,7 +161,8 @@ int joust_cli_run(int argc, char **argv) {
       .operands = "[SWEEP.json]",
       .summary = "Runs every optimiser on every problem, and stores each trial.",
       .details = "A run that the store holds already is not run again, so the same command continues an\n"
-                 "interrupted sweep. Flags are added to a sweep file or replace what it says.\n\n"
+                 "interrupted sweep. Flags are added to a sweep file or replace what it says. Without a\n"
+                 "sweep file, -p and -o the sweep 'default' is run: microcell, a NAS benchmark.\n\n"
                  "  joust run -p nk/n16-k2 -o random,ea10=evolution:population=10,sample=3 -n 200 -r 30\n\n"
                  "Ctrl-C stops after the trials under way and stores them; a second Ctrl-C stops at once.\n"
                  "SIGUSR1 prints how far it is. FILE.db.log says what failed and why.\n",

@@ -6,8 +6,8 @@
 #include "base/file.h"
 #include "base/memory.h"
 
-static int read_file(struct joust_sweep *sweep, const char *file, struct joust_error *error) {
-  if (strchr(file, '/') || joust_file_exists(file)) return joust_sweep_read(sweep, file, error);
+/* A sweep that comes with joust. */
+static int read_own(struct joust_sweep *sweep, const char *file, struct joust_error *error) {
   size_t length = strlen(file);
   bool has_end = length > 5 && strcmp(file + length - 5, ".json") == 0;
   char *folder = joust_prefix_path("share/joust/sweeps");
@@ -21,6 +21,11 @@ static int read_file(struct joust_sweep *sweep, const char *file, struct joust_e
   free(path);
   free(folder);
   return code;
+}
+
+static int read_file(struct joust_sweep *sweep, const char *file, struct joust_error *error) {
+  if (strchr(file, '/') || joust_file_exists(file)) return joust_sweep_read(sweep, file, error);
+  return read_own(sweep, file, error);
 }
 
 static void move_specs(struct joust_specs *to, struct joust_specs *from) {
@@ -49,7 +54,11 @@ static int take_counts(struct joust_sweep *sweep, const struct joust_sweep_flags
 int joust_sweep_from_flags(struct joust_sweep *sweep, const char *file, struct joust_sweep_flags *flags,
                            struct joust_error *error) {
   joust_sweep_init(sweep);
-  int code = file ? read_file(sweep, file, error) : 0;
+  int code = 0;
+  if (file)
+    code = read_file(sweep, file, error);
+  else if (!flags->problems.n && !flags->optimisers.n)
+    code = read_own(sweep, "default", error);
   if (!code) code = take_counts(sweep, flags, error);
   move_specs(&sweep->problems, &flags->problems);
   move_specs(&sweep->optimisers, &flags->optimisers);

@@ -35,9 +35,10 @@ struct joust_sweep_flags {
        &(f).shard, "I/N",   "only the runs of shard I of N; tasks of a SLURM array take theirs"},                       \
       JOUST_PLACE_FLAGS((f).places)
 
-/* The sweep of an optional file (NULL: none; a name without slash and .json is looked up among joust's own sweeps) with
- * the flags over it: problems and optimisers are added to the file's, all else replaces it. The flags' specs are moved
- * into the sweep. JOUST_MISSING, JOUST_BAD_INPUT. */
+/* The sweep of an optional file (a name without slash and .json is looked up among joust's own sweeps; NULL: none, or
+ * joust's own sweep `default` where no problem and no optimiser is given) with the flags over it: problems and
+ * optimisers are added to the file's, all else replaces it. The flags' specs are moved into the sweep. JOUST_MISSING,
+ * JOUST_BAD_INPUT. */
 int joust_sweep_from_flags(struct joust_sweep *sweep, const char *file, struct joust_sweep_flags *flags,
                            struct joust_error *error);
 
