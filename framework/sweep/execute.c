@@ -78,6 +78,7 @@ static int attend(struct joust_crew *crew) {
   crew->now = now();
   for (size_t i = pool->n; i-- > 0 && !code;) { /* backwards: one that is buried gives its place to the last one */
     struct joust_worker_process *worker = pool->workers[i];
+    if (worker->descriptor < 0) worker->has_died = joust_pool_has_died(worker);
     if (worker->has_output) joust_crew_output(crew, worker);
     if (worker->has_news) code = joust_crew_hear(crew, worker);
     if (!code && worker->has_died) code = joust_crew_bury(crew, worker);

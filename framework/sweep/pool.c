@@ -78,7 +78,8 @@ static int fork_worker(struct joust_pool *pool, struct joust_worker_process *wor
   fcntl(worker->socket, F_SETFL, O_NONBLOCK);
   fcntl(worker->output, F_SETFL, O_NONBLOCK);
   worker->descriptor = pidfd_open(worker->pid, 0);
-  return worker->descriptor < 0 ? joust_fail_errno(error, JOUST_SYSTEM, "cannot watch a worker") : 0;
+  if (worker->descriptor >= 0 || errno == ENOSYS || errno == EPERM) return 0; /* see joust_pool_has_died */
+  return joust_fail_errno(error, JOUST_SYSTEM, "cannot watch a worker");
 }
 
 static void free_worker(struct joust_worker_process *worker) {
@@ -208,6 +209,11 @@ static void kill_orphans(const struct joust_pool *pool) {
   free(children);
 }
 
+bool joust_pool_has_died(const struct joust_worker_process *worker) {
+  siginfo_t info = {0};
+  return waitid(P_PID, (id_t)worker->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == worker->pid;
+}
+
 int joust_pool_reap(struct joust_pool *pool, struct joust_worker_process *worker) {
   int status = 0;
   kill(-worker->pid, SIGKILL); /* before its number may be given to another */
@@ -253,7 +259,7 @@ void joust_pool_close(struct joust_pool *pool) {
     char ignored[4096];
     joust_pool_read_output(worker, ignored, sizeof ignored); /* a full pipe would keep it alive */
     if (waited > 100) joust_pool_kill(worker);
-    if (poll(&death, 1, 10) <= 0) continue;
+    if (poll(&death, 1, 10) <= 0 && !joust_pool_has_died(worker)) continue;
     joust_pool_reap(pool, worker);
     joust_pool_drop(pool, worker);
   }

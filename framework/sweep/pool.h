@@ -15,7 +15,7 @@
 
 struct joust_worker_process {
   pid_t pid;
-  int descriptor;                      /* readable when it has died */
+  int descriptor;                      /* readable when it has died; -1: see joust_pool_has_died */
   int socket;                          /* -1 once it was told that there is no more */
   int output;                          /* -1 once it was closed */
   bool network;                        /* counts as one that waits on a network */
@@ -69,6 +69,9 @@ bool joust_pool_read(struct joust_worker_process *worker);
 
 /* What has been printed, at most `size` bytes; 0: nothing. Keeps the end of it in worker->tail. */
 size_t joust_pool_read_output(struct joust_worker_process *worker, char *bytes, size_t size);
+
+/* Asks the system, where it has no descriptor to tell: under valgrind, in some sandboxes. */
+bool joust_pool_has_died(const struct joust_worker_process *worker);
 
 /* Collects a dead worker's status, as waitpid gives it, and kills whatever it has left running. */
 int joust_pool_reap(struct joust_pool *pool, struct joust_worker_process *worker);

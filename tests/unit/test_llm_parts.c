@@ -190,7 +190,7 @@ static void anonymous_views_hide_every_word(void **state) {
 static void many_choices_have_names_of_their_own(void **state) {
   (void)state;
   enum { MANY = 800 };
-  static char labels[MANY][8];
+  static char labels[MANY][16];
   static const char *choices[MANY];
   for (int i = 0; i < MANY; i++) {
     snprintf(labels[i], sizeof labels[i], "c%d", i);
