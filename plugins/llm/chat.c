@@ -228,15 +228,15 @@ static joust_status ask(struct llm_chat *chat, const struct llm_request *request
 /* The members of a cassette's line that tell how the answer was got. */
 static cJSON *make_line(const struct llm_chat *chat, double seconds, int64_t retries) {
   cJSON *line = cJSON_CreateObject();
-  char recorded[32];
+  char recorded[32], exact[32]; /* exact: a replay counts the same seconds to the bit, cJSON would print 15 digits */
+  snprintf(exact, sizeof exact, "%.17g", seconds);
   time_t now = time(NULL);
   struct tm utc;
   strftime(recorded, sizeof recorded, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &utc));
   int ok = line && cJSON_AddStringToObject(line, "recorded", recorded) &&
            cJSON_AddStringToObject(line, "server", llm_http_server(chat->asker.http)) &&
            cJSON_AddStringToObject(line, "request_id", chat->asker.answer.request_id) &&
-           cJSON_AddNumberToObject(line, "seconds", seconds) &&
-           cJSON_AddNumberToObject(line, "retries", (double)retries);
+           cJSON_AddRawToObject(line, "seconds", exact) && cJSON_AddNumberToObject(line, "retries", (double)retries);
   if (ok) return line;
   cJSON_Delete(line);
   return NULL;
