@@ -275,10 +275,6 @@ struct joust_estimate joust_analysis_estimate(const struct joust_analysis *analy
   return (struct joust_estimate){(uint32_t)summary.n, summary.mean, summary.se, summary.sd};
 }
 
-bool joust_is_playback(const struct joust_shown_optimiser *optimiser) {
-  return strcmp(optimiser->name, "playback") == 0;
-}
-
 double joust_regret(const struct joust_store_definition *problem, double value) {
   return problem->direction * (value - problem->best) + 0.0; /* never -0 */
 }

@@ -195,12 +195,10 @@ struct joust_shown_optimiser {
   int64_t id;
   char *label, *name, *version, *options, *summary; /* name: of the plugin; options: JSON object */
   bool compared;                                    /* has runs that count in every ranked contest */
-  double mean_rank;                                 /* mean of its cells' ranks; NaN unless compared */
+  bool published;   /* its runs are proposals of a paper, evaluated here: they have playback's counter `published` */
+  double mean_rank; /* mean of its cells' ranks; NaN unless compared */
   double best_share, score, area; /* means over contests; NaN unless compared; area on the main axes */
 };
-
-/* Its runs are proposals of a paper, evaluated here. */
-bool joust_is_playback(const struct joust_shown_optimiser *optimiser);
 
 struct joust_published { /* a figure of a paper that a sweep carries; texts may be "" */
   char *label, *problem, *metric, *source;

@@ -351,6 +351,8 @@ static int read_runs(struct reading *reading) {
                         (long long)place->id, (long long)run->shown.id);
     if (code) break;
     *place = run->shown;
+    if (place->counters && strstr(place->counters, "\"published\":"))
+      analysis->optimisers[optimiser_index(analysis, run->optimiser)].published = true;
     run->shown.reason = run->shown.counters = NULL; /* the cell owns them now */
     for (size_t s = 0; s < analysis->n_sessions; s++)
       analysis->sessions[s].runs += analysis->sessions[s].id == run->session;

@@ -99,8 +99,7 @@ void joust_page_name(struct joust_page *page, uint32_t optimiser) {
   joust_page_swatch(page, optimiser);
   joust_page_add(page, "<span>");
   joust_page_text(page, shown->label);
-  joust_page_add(page,
-                 joust_is_playback(shown) ? " <small>published proposals</small></span></span>" : "</span></span>");
+  joust_page_add(page, shown->published ? " <small>published proposals</small></span></span>" : "</span></span>");
 }
 
 void joust_page_label(struct joust_page *page, uint32_t optimiser) {

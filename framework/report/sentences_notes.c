@@ -156,7 +156,7 @@ static void note_marks(struct joust_sentences *sentences, const struct joust_ana
 static void note_playback(struct joust_sentences *sentences, const struct joust_analysis *analysis) {
   for (uint32_t o = 0; o < analysis->n_optimisers; o++) {
     struct joust_text text = {0};
-    if (!joust_is_playback(&analysis->optimisers[o])) continue;
+    if (!analysis->optimisers[o].published) continue;
     joust_text_addf(
         &text, "%s plays back published proposals: its points come from a paper, their values from the problem here.",
         analysis->optimisers[o].label);
