@@ -115,7 +115,7 @@ int main(int argc, char **argv) {
     return 2;
   }
   for (int i = 2; i < argc; i++)
-    if (!(budgets[n_budgets++] = atof(argv[i]))) return 2;
+    if ((budgets[n_budgets++] = atof(argv[i])) <= 0) return 2;
   check(joust_store_open(&store, argv[1], JOUST_STORE_READ, &error), &error);
   check(joust_analysis_make(&analysis, store, &options, &error), &error);
   for (uint32_t c = 0; c < analysis.n_contests; c++) print_contest(&analysis, &analysis.contests[c]);
