@@ -3,7 +3,7 @@
  *
  *   sweep SWEEP.json [REPLICATES [JOBS...]]     defaults: the sweep's own, 1 2
  *
- * The problem of the issue: sweeps/published-tables.json with 200 replicates is 6 problems x 4 optimisers x 200 seeds x
+ * With 200 replicates sweeps/published-tables.json is 4,800 runs: 6 problems x 4 optimisers x 200 seeds x
  * 200 trials. Wall times say something on an idle machine only; CPU times always do. */
 #include <math.h>
 #include <stdio.h>
