@@ -1,6 +1,7 @@
 #include "sweep/record.h"
 
 #include <joust/util.h>
+#include <link.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,6 +107,18 @@ char *joust_record_options(const struct joust_settings *options) {
   return print_and_delete(settings_object(options));
 }
 
+/* The first library that is a BLAS, by the name of its file with links resolved: libopenblas.so.0 may be any of
+ * several. The first one loaded is the one that a plugin's calls reach. */
+static int find_blas(struct dl_phdr_info *library, size_t size, void *root) {
+  (void)size;
+  const char *name = strrchr(library->dlpi_name, '/');
+  if (!name || !strstr(name, "blas")) return 0;
+  char *path = realpath(library->dlpi_name, NULL);
+  cJSON_AddStringToObject(root, "blas", path ? strrchr(path, '/') + 1 : name + 1);
+  free(path);
+  return 1;
+}
+
 char *joust_record_provenance(const struct joust_plan *plan) {
   cJSON *root = cJSON_CreateObject();
   struct utsname system;
@@ -135,6 +148,7 @@ char *joust_record_provenance(const struct joust_plan *plan) {
     if (!joust_json_member(plugins, plan->optimisers[i].path))
       cJSON_AddStringToObject(plugins, plan->optimisers[i].path, hash);
   }
+  dl_iterate_phdr(find_blas, root);
   return print_and_delete(root);
 }
 

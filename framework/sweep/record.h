@@ -11,7 +11,8 @@ char *joust_record_problem(const struct joust_planned_problem *planned);
 /* An optimiser's options as a JSON object of texts; the caller frees. */
 char *joust_record_options(const struct joust_settings *options);
 
-/* Which program on which machine: versions, commit, compiler, host, plugin files; JSON, the caller frees. */
+/* Which program on which machine: versions, commit, compiler, host, plugin files, BLAS; JSON, the caller
+ * frees. */
 char *joust_record_provenance(const struct joust_plan *plan);
 
 struct joust_recorder { /* columns in the form of the store; all zero at first, reused from run to run */

@@ -85,3 +85,10 @@ said err "absent.db"
 touch file
 expect 3 "$JOUST" report r.db -o file
 said err "file"
+
+# The page says which BLAS an optimiser that needs one computed with.
+expect 0 "$JOUST" run -p nk/n16-k2 -o bo -n 3 -r 1 --store blas.db
+expect 0 "$JOUST" report blas.db -o blas -q
+page=blas/index.html
+has '<dt>blas</dt>'
+grep -q '^<dd>lib[a-z]*blas' "$page" || fail "$page does not name the library of the BLAS"
