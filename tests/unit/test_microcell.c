@@ -281,6 +281,18 @@ static void test_self_test(void **state) {
     if ((*k)->usable() && !mc_self_test(*k, &hash)) fail_msg("%s: hash %016llx", (*k)->name, (unsigned long long)hash);
 }
 
+#ifdef __SSE2__
+/* Valgrind runs programs on a processor of its own, which knows no flush-to-zero. */
+static bool can_flush(unsigned flag) {
+  volatile float small = 1e-38f, scale = 1e-3f, tiny = small * scale;
+  unsigned kept = _mm_getcsr();
+  _mm_setcsr(kept | flag);
+  volatile float flushed = flag == 0x8000 ? small * scale : tiny + 0.0f;
+  _mm_setcsr(kept);
+  return flushed == 0;
+}
+#endif
+
 static void test_spoilt_environment(void **state) {
   (void)state;
   uint64_t hash;
@@ -293,6 +305,10 @@ static void test_spoilt_environment(void **state) {
 #ifdef __SSE2__
   const unsigned kept = _mm_getcsr(), flags[] = {0x8000 /* FTZ */, 0x0040 /* DAZ */};
   for (int i = 0; i < 2; i++) {
+    if (!can_flush(flags[i])) {
+      print_message("flag %#x has no effect here\n", flags[i]);
+      continue;
+    }
     _mm_setcsr(kept | flags[i]);
     passed = passes(&hash);
     fault = mc_arithmetic_fault();
