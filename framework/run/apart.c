@@ -41,6 +41,8 @@ _Noreturn static void evaluate_one(struct joust_instance *evaluator, const struc
   struct answer *answer = &batch->answers[i];
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(1);
+  if (evaluator->services.owns_log) free(evaluator->services.log);
+  evaluator->services.owns_log = false;
   evaluator->services.log = &answer->log;
   evaluator->services.error[0] = 0;
   struct joust_evaluation one = {.struct_size = sizeof one,
