@@ -24,6 +24,11 @@ bool joust_order_network(const struct joust_plan *plan, size_t run) {
   return plan->optimisers[plan->runs[run].optimiser].flags & JOUST_NEEDS_NETWORK;
 }
 
+/* Do the runs of the group wait on a network? */
+static bool waits(const struct joust_order *order, size_t group) {
+  return order->plan->optimisers[group % order->plan->n_optimisers].flags & JOUST_NEEDS_NETWORK;
+}
+
 void joust_order_make(struct joust_order *order, const struct joust_plan *plan) {
   *order = (struct joust_order){.plan = plan, .n_groups = (size_t)plan->n_problems * plan->n_optimisers};
   order->groups = joust_alloc(order->n_groups, sizeof *order->groups);
@@ -115,19 +120,26 @@ void joust_order_over(struct joust_order *order, size_t run) {
   order->groups[group_of(order->plan, run)].under_way--;
 }
 
-double joust_order_seconds_left(const struct joust_order *order, uint32_t jobs, uint32_t network_jobs) {
-  const double workers[2] = {jobs, network_jobs};
-  double n = 0, seconds = 0, left[2] = {0, 0};
+/* Mean length of the runs of one kind that ended; NAN before the first. */
+static double mean_length(const struct joust_order *order, bool network) {
+  double n = 0, seconds = 0;
   for (size_t i = 0; i < order->n_groups; i++) {
+    if (waits(order, i) != network) continue;
     n += order->groups[i].n;
     seconds += order->groups[i].seconds;
   }
-  if (n == 0) return NAN;
+  return n > 0 ? seconds / n : NAN;
+}
+
+double joust_order_seconds_left(const struct joust_order *order, uint32_t jobs, uint32_t network_jobs) {
+  const double workers[2] = {jobs, network_jobs}, mean[2] = {mean_length(order, false), mean_length(order, true)};
+  double left[2] = {0, 0};
   for (size_t i = 0; i < order->n_groups; i++) {
     const struct joust_order_group *group = &order->groups[i];
-    double each = group->n > 0 ? group->seconds / group->n : seconds / n;
-    bool network = order->plan->optimisers[i % order->plan->n_optimisers].flags & JOUST_NEEDS_NETWORK;
-    left[network] += each * ((double)group->left + (double)group->under_way / 2);
+    bool network = waits(order, i);
+    double runs = (double)group->left + (double)group->under_way / 2;
+    if (runs > 0) left[network] += runs * (group->n > 0 ? group->seconds / group->n : mean[network]);
   }
+  if (isnan(left[0]) || isnan(left[1])) return NAN;
   return fmax(left[0] / workers[0], left[1] / workers[1]);
 }
