@@ -103,15 +103,16 @@ int joust_pool_fork(struct joust_pool *pool, bool network, const struct joust_hi
                                           .run = JOUST_NO_RUN,
                                           .last = JOUST_NO_RUN,
                                           .kill_at = INFINITY};
+  pool->workers = joust_resize(pool->workers, pool->n + 1, sizeof(struct joust_worker_process *));
+  pool->workers[pool->n++] = worker; /* before the fork: so the new process knows its own as well */
   int code = fork_worker(pool, worker, &job, error);
   if (code) {
+    pool->n--;
     if (worker->pid > 0) kill(worker->pid, SIGKILL);
     if (worker->pid > 0) waitpid(worker->pid, NULL, 0);
     free_worker(worker);
     return code;
   }
-  pool->workers = joust_resize(pool->workers, pool->n + 1, sizeof(struct joust_worker_process *));
-  pool->workers[pool->n++] = worker;
   *started = worker;
   return 0;
 }
