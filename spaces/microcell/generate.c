@@ -1,7 +1,9 @@
 /* microcell-generate: trains all classes of cells and writes the results down; makes CSV of them.
  *
- *   microcell-generate FILE [-j WORKERS] [--samples N] [--epochs N] [--seeds FIRST-LAST] [--data FOLDER] [--kernels
- * NAME] microcell-generate FILE --grid OUT --name NAME [--samples N] [--epochs N] [--seeds FIRST-LAST]
+ *   microcell-generate FILE [SCHEDULE] [-j WORKERS] [--data FOLDER] [--kernels NAME]
+ *   microcell-generate FILE [SCHEDULE] --csv OUT [--full FILE,SAMPLES,EPOCHS]
+ *
+ * SCHEDULE: [--samples N] [--epochs N] [--seeds FIRST-LAST]; --full: results by a longer one, to stand in each row.
  *
  * FILE (results.h) is only appended to, a training by a single write: the program can be killed at any moment and
  * started again with the same command, and trains what is missing. The first seed of all classes is trained first, then
@@ -29,6 +31,7 @@ struct job {
   const char *data, *csv;
   const struct mc_kernels *kernels;
   struct mc_results results; /* that were there at the start */
+  struct mc_results full;    /* path NULL: not asked for */
   uint32_t workers;
   struct mc_images images;
   struct mc_classes classes;
@@ -111,6 +114,16 @@ static int run(struct job *job) {
   return failed ? 1 : 0;
 }
 
+static int write_csv(struct job *job) {
+  struct mc_results *full = job->full.path ? &job->full : NULL;
+  char message[5000];
+  job->full.first_seed = job->results.first_seed;
+  job->full.last_seed = job->results.last_seed;
+  if (full && mc_results_read(full, message, sizeof message)) stop(2, "%s", message);
+  if (mc_rows_write(job->csv, &job->results, full, &job->classes, message, sizeof message)) stop(3, "%s", message);
+  return 0;
+}
+
 /* ---- command line ------------------------------------------------------------------------------------------------ */
 
 static uint32_t number(const char *option, const char *text, uint32_t lowest, uint32_t highest) {
@@ -129,7 +142,17 @@ static void read_seeds(struct mc_results *results, const char *text) {
     stop(2, "--seeds: expected FIRST-LAST, at most 0-%d, found '%s'", MC_MAX_SEEDS - 1, text ? text : "");
 }
 
-static void read_option(struct job *job, const char *option, const char *value) {
+/* FILE,SAMPLES,EPOCHS; cuts the text at the first comma. */
+static void read_full(struct mc_results *full, char *text) {
+  char *comma = text ? strchr(text, ',') : NULL, end;
+  struct mc_schedule *schedule = &full->schedule;
+  if (!comma || sscanf(comma, ",%" SCNu32 ",%" SCNu32 "%c", &schedule->samples, &schedule->epochs, &end) != 2)
+    stop(2, "--full: expected FILE,SAMPLES,EPOCHS, found '%s'", text ? text : "");
+  *comma = 0;
+  full->path = text;
+}
+
+static void read_option(struct job *job, const char *option, char *value) {
   struct mc_schedule *schedule = &job->results.schedule;
   if (strcmp(option, "-j") == 0)
     job->workers = number(option, value, 1, MAX_WORKERS);
@@ -139,6 +162,8 @@ static void read_option(struct job *job, const char *option, const char *value) 
     schedule->epochs = number(option, value, 1, MC_MAX_EPOCHS);
   else if (strcmp(option, "--seeds") == 0)
     read_seeds(&job->results, value);
+  else if (strcmp(option, "--full") == 0)
+    read_full(&job->full, value);
   else if (strcmp(option, "--data") == 0 && value)
     job->data = value;
   else if (strcmp(option, "--csv") == 0 && value)
@@ -159,13 +184,16 @@ static void read_arguments(struct job *job, char **argv) {
     a++;
   }
   if (!job->results.path)
-    stop(2, "expected FILE [-j WORKERS] [--samples N] [--epochs N] [--seeds FIRST-LAST] [--csv OUT]");
+    stop(2, "expected FILE [-j WORKERS] [--samples N] [--epochs N] [--seeds FIRST-LAST] [--csv OUT "
+            "[--full FILE,SAMPLES,EPOCHS]]");
+  if (job->full.path && !job->csv) stop(2, "--full: goes with --csv");
   if (job->results.schedule.samples % MC_LANES) stop(2, "--samples: expected a multiple of %d", MC_LANES);
   if (!job->kernels) stop(2, "--kernels: not available on this processor");
 }
 
 int main(int argc, char **argv) {
-  static struct job job = {.data = MC_FOLDER, .results = {.schedule = {4096, 1}, .last_seed = 2}, .workers = 1};
+  static struct job job = {
+      .data = MC_FOLDER, .results = {.schedule = {MC_SAMPLES, MC_EPOCHS}, .last_seed = 2}, .workers = 1};
   char message[5000];
   uint64_t found;
   (void)argc;
@@ -174,10 +202,7 @@ int main(int argc, char **argv) {
   if (mc_classes_find(&job.classes)) stop(3, "out of memory");
   if (!job.csv) open_file(&job);
   if (mc_results_read(&job.results, message, sizeof message)) stop(2, "%s", message);
-  if (job.csv) {
-    if (mc_rows_write(job.csv, &job.results, &job.classes, message, sizeof message)) stop(3, "%s", message);
-    return 0;
-  }
+  if (job.csv) return write_csv(&job);
   if (!mc_self_test(job.kernels, &found)) stop(3, "self-test failed (%016" PRIx64 ")", found);
   if (mc_images_read(&job.images, job.data, message, sizeof message)) stop(3, "%s", message);
   job.next = mmap(NULL, sizeof *job.next, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);

@@ -7,12 +7,12 @@ const struct mc_metric_info mc_metrics[MC_METRICS] = {
     [MC_VALID_ACCURACY] = {"valid_accuracy", "validation accuracy", "%"},
     [MC_TEST_LOSS] = {"test_loss", "test cross-entropy", "nats"},
     [MC_TEST_ACCURACY] = {"test_accuracy", "test accuracy", "%"},
-    [MC_FRUGAL_LOSS] = {"frugal_loss", "validation cross-entropy + seconds of training", "nats"},
+    [MC_FRUGAL_LOSS] = {"frugal_loss", "validation cross-entropy + seconds of training / 20", "nats"},
     [MC_SECONDS] = {"seconds", "time of one training", "s"},
     [MC_WEIGHTS] = {"parameters", "trained parameters", ""},
     [MC_MACS] = {"macs", "multiplications and additions for an image", ""},
     [MC_RANK] = {"rank", "rank by validation cross-entropy among all cells", ""},
-    [MC_FRUGAL_RANK] = {"frugal_rank", "rank by validation cross-entropy + seconds among all cells", ""},
+    [MC_FRUGAL_RANK] = {"frugal_rank", "rank by validation cross-entropy + seconds / 20 among all cells", ""},
 };
 
 /* In percent, rounded to two decimals by whole numbers. */
@@ -42,7 +42,8 @@ double mc_metric_value(enum mc_metric metric, const struct mc_cell *cell, const 
   case MC_TEST_LOSS: return (double)result->test_loss;
   case MC_TEST_ACCURACY: return percent(result->test_correct, MC_TEST_IMAGES);
   case MC_FRUGAL_LOSS:
-    return (double)(float)((double)result->valid_loss + seconds(cell, schedule)); /* to fit a table */
+    return (double)(float)((double)result->valid_loss +
+                           seconds(cell, schedule) / MC_SECONDS_A_NAT); /* to fit a table */
   case MC_SECONDS: return seconds(cell, schedule);
   case MC_WEIGHTS: return mc_cell_parameters(cell);
   case MC_MACS: return mc_cell_macs(cell);

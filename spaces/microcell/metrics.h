@@ -11,7 +11,7 @@ enum mc_metric {
   MC_VALID_ACCURACY,
   MC_TEST_LOSS,
   MC_TEST_ACCURACY,
-  MC_FRUGAL_LOSS, /* valid_loss + seconds: a second of training is worth a nat */
+  MC_FRUGAL_LOSS, /* valid_loss + seconds / MC_SECONDS_A_NAT */
   MC_PER_SEED,    /* those before are measured once a seed, those after are the same for each */
   MC_SECONDS = MC_PER_SEED,
   MC_WEIGHTS,
@@ -20,6 +20,8 @@ enum mc_metric {
   MC_FRUGAL_RANK,
   MC_METRICS
 };
+
+enum { MC_SECONDS_A_NAT = 20 }; /* so many seconds of training are worth a nat of loss */
 
 struct mc_metric_info {
   const char *name, *title, *unit;

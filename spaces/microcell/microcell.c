@@ -20,9 +20,9 @@ enum { OPT_SAMPLES, OPT_EPOCHS, OPT_SEEDS, OPT_DATA, OPT_KERNELS, N_OPTIONS };
 static const char *const kernel_names[] = {"best", "avx512", "avx2", "sse2", "generic"};
 
 static const struct joust_option options[N_OPTIONS] = {
-    [OPT_SAMPLES] = {"samples", "images to train on, a multiple of 32", "4096", JOUST_OPT_INT, 0, MC_LANES,
+    [OPT_SAMPLES] = {"samples", "images to train on, a multiple of 32", "16000", JOUST_OPT_INT, 0, MC_LANES,
                      MC_TRAIN_IMAGES, NULL},
-    [OPT_EPOCHS] = {"epochs", "how often each is seen", "1", JOUST_OPT_INT, 0, 1, MC_MAX_EPOCHS, NULL},
+    [OPT_EPOCHS] = {"epochs", "how often each is seen", "3", JOUST_OPT_INT, 0, 1, MC_MAX_EPOCHS, NULL},
     [OPT_SEEDS] = {"seeds", "trainings from different seeds (0, 1, ...), of which the mean is given", "3",
                    JOUST_OPT_INT, 0, 1, MAX_SEEDS, NULL},
     [OPT_DATA] = {"data", "folder with the four files of Fashion-MNIST (gzip)", MC_FOLDER, JOUST_OPT_TEXT, 0, 0, 0,

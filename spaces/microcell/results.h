@@ -1,6 +1,6 @@
 /* The file that microcell-generate appends to: a text, a line a training.
  *
- *   microcell trainer=1 data=e986582b554663ca samples=4096 epochs=1
+ *   microcell trainer=1 data=52299852b936add4 samples=16000 epochs=3
  *   CELL SEED VALID_LOSS VALID_CORRECT TEST_LOSS TEST_CORRECT HASH CHECK
  *
  * CELL is the index of a representative, losses are C's hexadecimal floats, HASH is of the trained weights and the

@@ -16,6 +16,8 @@
 
 enum { MC_MAX_EPOCHS = 1000 };
 
+enum { MC_SAMPLES = 16000, MC_EPOCHS = 3 }; /* the schedule of the problem microcell/fashion */
+
 struct mc_schedule {
   uint32_t samples; /* the first images of the training part that are used; a multiple of MC_LANES */
   uint32_t epochs;

@@ -42,7 +42,7 @@ images=/usr/share/datasets/fashion-mnist
 mkdir "$folder/spaces"
 cp -r "$SOURCE/spaces/microcell" "$SOURCE/spaces/nasbench201" "$folder/spaces"
 for kernels in avx512 avx2 sse2 generic; do
-  sed "s/\"samples\": 4096/\"kernels\": \"$kernels\", &/" "$SOURCE/spaces/microcell/fashion-live.json" >"$folder/spaces/microcell/fashion-live.json"
+  sed "s/\"samples\": 16000/\"kernels\": \"$kernels\", &/" "$SOURCE/spaces/microcell/fashion-live.json" >"$folder/spaces/microcell/fashion-live.json"
   grep -q "\"$kernels\"" "$folder/spaces/microcell/fashion-live.json" || fail "the kernels were not set"
   code=0
   "$JOUST" data verify microcell/fashion --sample "${MICROCELL_SAMPLE:-3}" --space-dir "$folder/spaces" >"$folder/out" 2>"$folder/err" || code=$?
