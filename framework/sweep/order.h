@@ -39,9 +39,8 @@ size_t joust_order_next(struct joust_order *order, bool network, size_t last, do
 /* A run that was given out is over, however it ended. */
 void joust_order_over(struct joust_order *order, size_t run);
 
-/* Estimate of the seconds until all is done with that many workers at once. NAN while nothing is known, or nothing of
- * the runs that wait on a network, or of those that do not, and some are left: the ones say nothing about the others.
- */
+/* Estimate of the seconds until all is done with that many workers at once. NAN while some are left of those that wait
+ * on a network, or of those that do not, and none of that kind has ended: the one kind says nothing of the other. */
 double joust_order_seconds_left(const struct joust_order *order, uint32_t jobs, uint32_t network_jobs);
 
 #endif
