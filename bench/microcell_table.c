@@ -161,8 +161,14 @@ static void print_optima(void) {
 
 static void print_relations(void) {
   double *test = means_of("test_loss"), *macs = means_of("macs");
-  printf("Spearman with the test cross-entropy %.3f, with the number of multiplications %.3f.\n", spearman(mean, test),
+  printf("Spearman with the test cross-entropy %.3f, with the number of multiplications %.3f", spearman(mean, test),
          spearman(mean, macs));
+  if (joust_table_find(&table, "full_loss") >= 0) {
+    double *full = means_of("full_loss");
+    printf(", with what the full schedule gave %.3f", spearman(mean, full));
+    free(full);
+  }
+  printf(".\n");
   free(test);
   free(macs);
 }

@@ -4,7 +4,7 @@
 # MICROCELL_SAMPLE: entries to train again (3).
 set -eu
 . "$SOURCE/tests/integration/common.sh"
-for problem in fashion fashion-frugal; do
+for problem in fashion fashion-frugal fashion-1epoch; do
   expect 0 "$JOUST" data verify "microcell/$problem" --sample 0
   said out "microcell/$problem: the table is whole"
 done
@@ -51,6 +51,9 @@ for kernels in avx512 avx2 sse2 generic; do
   said out "every bit agrees"
   echo "$kernels: $(tail -1 "$folder/out")"
 done
+
+expect 0 "$JOUST" data verify microcell/fashion-1epoch --sample 2
+said out "every bit agrees"
 
 # Killed and started again, the generator goes on: nothing twice, and a line that was cut off is trained anew.
 grow() { # LINES: runs the generator until the file has as many, then kills it
