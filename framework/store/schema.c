@@ -100,11 +100,23 @@ int joust_schema_upgrade(struct joust_store *store, const char *const *steps, in
   return status ? status : joust_store_end(store, take_steps(store, steps, n, error), error);
 }
 
+/* Here SQLite does not wait for another writer, however patient the connection is: a lock of its own is in that one's
+ * way, so each would wait for the other. It lets go of it by failing. */
+static int enter_wal(struct joust_store *store, struct joust_error *error) {
+  int rc, waited = 0;
+  sqlite3_busy_timeout(store->db, 0);
+  while ((rc = sqlite3_exec(store->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL) & 0xff) == SQLITE_BUSY &&
+         waited < JOUST_STORE_PATIENCE)
+    waited += sqlite3_sleep(2);
+  sqlite3_busy_timeout(store->db, JOUST_STORE_PATIENCE);
+  return rc == SQLITE_OK ? 0 : joust_store_fail(store, rc, "prepare the store for writing", error);
+}
+
 /* Page size (4096), cache and the interval of checkpoints (1000 pages) are SQLite's own defaults: others were not
  * faster (bench/store.c). A build of SQLite may have other defaults for the rest, so they are said. */
 int joust_schema_ready(struct joust_store *store, struct joust_error *error) {
-  int status =
-      execute(store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON", error);
+  int status = enter_wal(store, error);
+  if (!status) status = execute(store, "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON", error);
   return status ? status : joust_schema_upgrade(store, joust_schema_steps, joust_schema_version, error);
 }
 

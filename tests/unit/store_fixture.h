@@ -3,6 +3,7 @@
 #ifndef STORE_FIXTURE_H
 #define STORE_FIXTURE_H
 
+#include <dirent.h>
 #include <ftw.h>
 #include <math.h>
 #include <setjmp.h>
@@ -39,6 +40,16 @@ static int make_store_folder(void **state) {
 static int remove_store_folder(void **state) {
   (void)state;
   return nftw(store_folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+/* Of the folder: the store itself, and what lies beside it. */
+static inline unsigned count_files(void) {
+  unsigned n = 0;
+  DIR *folder = opendir(store_folder);
+  assert_non_null(folder);
+  for (struct dirent *entry; (entry = readdir(folder));) n += entry->d_name[0] != '.';
+  closedir(folder);
+  return n;
 }
 
 static const char store_definition[] =

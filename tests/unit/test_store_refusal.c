@@ -1,5 +1,4 @@
 /* What is no store, cannot be written or is damaged gets one clear message each, and keeps every byte that it had. */
-#include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -54,15 +53,6 @@ static void assert_refused(int code, const char *words) {
     free(now);
   }
   free(bytes);
-}
-
-static unsigned count_files(void) {
-  unsigned n = 0;
-  DIR *folder = opendir(store_folder);
-  assert_non_null(folder);
-  for (struct dirent *entry; (entry = readdir(folder));) n += entry->d_name[0] != '.';
-  closedir(folder);
-  return n;
 }
 
 static void a_missing_file(void **state) {
@@ -327,43 +317,6 @@ static void a_store_that_is_removed_while_it_is_in_use(void **state) {
   assert_int_equal(count_files(), 5); /* the two rescued, the other's, and the old -wal and -shm */
 }
 
-/* The real wait is ten seconds; the test's is short. */
-static void another_writer_that_does_not_stop(void **state) {
-  (void)state;
-  struct store_ids ids;
-  sqlite3 *other;
-  struct joust_store *store = open_store(JOUST_STORE_WRITE);
-  put_ids(store, &ids);
-  assert_int_equal(sqlite3_open(store_path, &other), SQLITE_OK);
-  assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
-  sqlite3_busy_timeout(store->db, 20);
-  assert_error(put_numbered_run(store, &ids, 1, 10), JOUST_SYSTEM, "another program");
-  assert_int_equal(sqlite3_exec(other, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
-  assert_ok(put_numbered_run(store, &ids, 1, 10));
-  sqlite3_close(other);
-  joust_store_close(store);
-  assert_int_equal(count_files(), 1);
-}
-
-/* Two stores open for writing at once, and a reader that sees what is there when it begins. */
-static void writers_take_turns(void **state) {
-  (void)state;
-  struct store_ids ids;
-  struct joust_store *a = open_store(JOUST_STORE_WRITE), *b = open_store(JOUST_STORE_WRITE);
-  put_ids(a, &ids);
-  put_ids(b, &ids);
-  for (unsigned i = 0; i < 20; i++) assert_ok(put_numbered_run(i % 2 ? a : b, &ids, i, 100));
-  assert_error(put_numbered_run(a, &ids, 0, 100), JOUST_BAD_INPUT, "complete already");
-  struct joust_store *reader = open_store(JOUST_STORE_READ);
-  assert_ok(joust_store_each_run(reader, read_all, reader, &store_error));
-  joust_store_close(b);
-  assert_ok(put_numbered_run(a, &ids, 30, 100));
-  joust_store_close(reader);
-  joust_store_close(a);
-  assert_int_equal(count_files(), 1);
-  assert_sql("SELECT count(*) FROM trials", "2100");
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_store_folder, remove_store_folder)
 
 int main(void) {
@@ -380,8 +333,6 @@ int main(void) {
       TEST(a_read_only_file_in_a_read_only_folder),
       TEST(a_full_disk_loses_nothing_that_was_stored),
       TEST(a_store_that_is_removed_while_it_is_in_use),
-      TEST(another_writer_that_does_not_stop),
-      TEST(writers_take_turns),
   };
   return cmocka_run_group_tests(store_refusal, NULL, NULL);
 }
