@@ -60,6 +60,27 @@ static double draw(void) {
   return bits * 0x1p-32;
 }
 
+/* ---- the key ----------------------------------------------------------------------------------------------------- */
+
+/* In all texts and names of the JSON, which is where it is kept and shown from. */
+static void hide_in(cJSON *json, const char *key) {
+  if (json->string) llm_hide(json->string, key);
+  if (json->valuestring) llm_hide(json->valuestring, key);
+  for (cJSON *child = json->child; child; child = child->next) hide_in(child, key);
+}
+
+/* Takes the key out of what the server sent; what is no JSON is read as a text. */
+static void hide_key(struct llm_asker *asker, cJSON *json) {
+  struct llm_http_answer *answer = &asker->answer;
+  if (strlen(asker->key) < LEAST_SECRET) return;
+  llm_hide(answer->type, asker->key);
+  llm_hide(answer->request_id, asker->key);
+  if (json)
+    hide_in(json, asker->key);
+  else if (answer->body.bytes)
+    llm_hide(answer->body.bytes, asker->key);
+}
+
 /* ---- one attempt ------------------------------------------------------------------------------------------------- */
 
 /* Words with a row of stars are keys that the server has masked in part. */
@@ -103,8 +124,8 @@ static enum verdict judge(struct llm_asker *asker, const struct llm_request *req
   struct llm_http_answer *answer = &asker->answer;
   int good = answer->status / 100 == 2;
   asker->status = answer->status;
-  if (strlen(asker->key) >= LEAST_SECRET && answer->body.bytes) llm_hide(answer->body.bytes, asker->key);
   *json = cJSON_ParseWithLength(llm_text_string(&answer->body), answer->body.length);
+  hide_key(asker, *json);
   if (good && *json && !llm_body_has_fault(*json)) return GOOD;
   enum verdict verdict = good && !*json ? no_json(asker) : fault_of_answer(asker, *json);
   cJSON_Delete(*json);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static int reserve(struct llm_text *text, size_t more) {
   if (text->failed) return -1;
@@ -65,11 +66,28 @@ char *llm_copy(const char *s) {
   return copy;
 }
 
+/* How many bytes stand for the character c at the beginning of s: itself, or an escape of JSON. 0: s begins otherwise.
+ */
+static size_t match_character(const char *s, char c) {
+  char code[12];
+  if (*s == c) return 1;
+  if (*s != '\\') return 0;
+  if (s[1] == c) return 2;
+  snprintf(code, sizeof code, "\\u%04x", (unsigned)(unsigned char)c);
+  return strncasecmp(s, code, 6) == 0 ? 6 : 0;
+}
+
+static size_t match_secret(const char *s, const char *secret) {
+  size_t length = 0, more;
+  for (; *secret; secret++, length += more)
+    if ((more = match_character(s + length, *secret)) == 0) return 0;
+  return length;
+}
+
 void llm_hide(char *s, const char *secret) {
-  size_t length = strlen(secret);
-  if (length == 0) return;
-  while ((s = strstr(s, secret))) {
+  while (*s) {
+    size_t length = match_secret(s, secret);
     memset(s, '*', length);
-    s += length;
+    s += length ? length : 1;
   }
 }

@@ -24,7 +24,8 @@ void llm_text_free(struct llm_text *text);  /* leaves it zeroed */
 /* A copy that the caller frees, NULL when out of memory. */
 char *llm_copy(const char *s);
 
-/* Overwrites each occurrence of the secret in the string with as many '*'. */
+/* Overwrites each occurrence of the secret in the string with '*', also where JSON's escapes stand for some of its
+ * characters ("\/" for "/"). */
 void llm_hide(char *s, const char *secret);
 
 #endif

@@ -172,6 +172,32 @@ static void a_recorded_error_is_the_same_error(void **state) {
   assert_int_equal(count_lines(), 3);
 }
 
+/* JSON has several ways to write a text: whatever the server's, the key stands nowhere. */
+static void a_key_that_is_echoed_is_not_kept(void **state) {
+  (void)state;
+  static const char *const parts[] = {"b2+c3", "sk-a1"};
+  const char *const scripts[] = {"escaped", "401-escaped", "401-cut"};
+  struct llm_settings settings = tape(LLM_RECORD, "a");
+  size_t length;
+  settings.key = CHAT_SLASHED_KEY;
+  for (size_t i = 0; i < 3; i++) {
+    struct llm_reply reply;
+    assert_int_equal(send_once(&settings, scripts[i], &reply), i == 0 ? JOUST_OK : JOUST_EIO);
+    if (i == 0) assert_string_equal(reply.choices[0].text, "****************");
+    llm_reply_free(&reply);
+    assert_says(chat_error, i == 0   ? ""
+                            : i == 1 ? "HTTP 401: Incorrect API key provided: *****"
+                                     : "Not the key: *****");
+    char *text = read_tape(&length);
+    for (size_t k = 0; k < 2; k++) {
+      assert_null(strstr(chat_error, parts[k]));
+      assert_null(strstr(text, parts[k]));
+    }
+    free(text);
+  }
+  assert_int_equal(count_lines(), 3);
+}
+
 /* ---- misses ------------------------------------------------------------------------------------------------------ */
 
 static void misses(const char *run, struct llm_request request, const char *expected) {
@@ -350,6 +376,7 @@ int main(void) {
       CASE(the_last_recording_counts),
       CASE(samples_are_one_exchange),
       CASE(a_recorded_error_is_the_same_error),
+      CASE(a_key_that_is_echoed_is_not_kept),
       CASE(tells_what_differs),
       CASE(shows_texts_as_characters),
       CASE(bears_a_line_that_was_cut),
