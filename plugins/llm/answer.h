@@ -9,7 +9,8 @@
  *
  * A value of a choice is its label, written as it is or with other capitals and punctuation ("Conv 3x3" for conv_3x3),
  * in a list also shortened if no other label is meant by it, or its index from 0. Where labels are numbers themselves
- * (64, 128) a number is a label and never an index. What a model thinks aloud in <think>...</think> is passed over.
+ * (64, 128) a number is a label and never an index. What a model thinks aloud in <think>...</think> is passed over, and
+ * so is the other text within a JSON object that has all names as its members.
  *
  * Of several different proposals the one is taken that the words around it call the answer; designs that are cited with
  * their results, and points that are `known`, step back. Where nothing tells two apart, the answer is ambiguous. */

@@ -114,8 +114,9 @@ static void long_answers_are_read_from_their_end(void **state) {
 /* Nothing in an answer may take time beyond its length. */
 static void answers_made_to_be_slow_are_not(void **state) {
   (void)state;
-  static const char *const pieces[] = {"[",   "[[]", "((((", "op_0_1:", "|a~0",          "- ",
-                                       "[1,", "```", "0",    "3 1 2 ",  "{\"op_0_1\",\""};
+  static const char *const pieces[] = {
+      "[",   "[[]", "((((",   "op_0_1:",        "|a~0",   "- ",     "[1,",
+      "```", "0",   "3 1 2 ", "{\"op_0_1\",\"", "{\"\":", "{'\\\\", "op_0_1: op_0_2: "};
   char *text = malloc(ANSWER_MOST);
   for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
     struct answer_case c;
