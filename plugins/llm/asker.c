@@ -237,7 +237,8 @@ static joust_status end_of(struct llm_asker *asker, enum verdict verdict) {
   }
 }
 
-joust_status llm_asker_ask(struct llm_asker *asker, const struct llm_request *request, double deadline, cJSON **json) {
+joust_status llm_asker_ask(struct llm_asker *asker, const struct llm_request *request, cJSON **json) {
+  double deadline = llm_monotonic_seconds() + asker->limits.total_seconds;
   joust_status status = JOUST_OK;
   enum verdict verdict = AT_ONCE;
   *json = NULL;

@@ -31,9 +31,9 @@ struct llm_asker { /* llm_asker_open fills it; do not move it while a request is
 joust_status llm_asker_open(struct llm_asker *asker, const char *url, const char *key, const char *model,
                             const struct llm_limits *limits, const struct joust_host *host);
 
-/* *json (cJSON_Delete) is what a 2xx answer held, with the key taken out. `deadline` in monotonic seconds. JOUST_EIO
- * and JOUST_ECANCELLED with the message set. */
-joust_status llm_asker_ask(struct llm_asker *asker, const struct llm_request *request, double deadline, cJSON **json);
+/* *json (cJSON_Delete) is what a 2xx answer held, with the key taken out. JOUST_EIO and JOUST_ECANCELLED with the
+ * message set. */
+joust_status llm_asker_ask(struct llm_asker *asker, const struct llm_request *request, cJSON **json);
 
 void llm_asker_close(struct llm_asker *asker);
 

@@ -207,7 +207,6 @@ static joust_status replay(struct llm_chat *chat, const struct llm_request *requ
 static joust_status ask(struct llm_chat *chat, const struct llm_request *request, struct llm_reply *reply,
                         cJSON *responses) {
   struct llm_asker *asker = &chat->asker;
-  double deadline = llm_monotonic_seconds() + asker->limits.total_seconds;
   joust_status status = JOUST_OK;
   while (status == JOUST_OK && reply->n_choices < (size_t)request->n_samples) {
     struct llm_request part = *request;
@@ -215,7 +214,7 @@ static joust_status ask(struct llm_chat *chat, const struct llm_request *request
     cJSON *json = NULL;
     part.seed += (int64_t)before;
     part.n_samples = asker->habits & LLM_ONE_CHOICE ? 1 : request->n_samples - (int32_t)before;
-    status = llm_asker_ask(asker, &part, deadline, &json);
+    status = llm_asker_ask(asker, &part, &json);
     if (status != JOUST_OK) break;
     cJSON_AddItemToArray(responses, json);
     status = take(chat, reply, request, json, llm_http_server(asker->http));

@@ -30,7 +30,7 @@ struct llm_settings { /* copied by llm_chat_open; texts may be NULL or "" where 
   double most_money;      /* budget of the run in the currency of the price file; 0: none */
   int64_t most_tokens;    /* budget of the run, prompt and completion together; 0: none */
   double request_seconds; /* limit of one HTTP request; 0: 300 */
-  double total_seconds;   /* limit of one llm_chat_send with all its retries and waits; 0: 900 */
+  double total_seconds;   /* limit of one request with all its retries and waits; 0: 900 */
   double first_wait;      /* seconds before the first retry where the server names none, doubled each time; 0: 1 */
   double longest_wait;    /* seconds, of the doubling; 0: 60 */
   int32_t most_retries;   /* of one request; negative: 8 */

@@ -152,6 +152,23 @@ static void keeps_to_the_time_limit(void **state) {
   assert_true(seconds_now() - start < 4);
 }
 
+/* Samples that come one by one are requests of their own, each with the whole time. */
+static void each_sample_has_its_time(void **state) {
+  (void)state;
+  struct llm_settings settings = quick_settings();
+  struct llm_request request = plain_request;
+  struct llm_reply reply;
+  settings.total_seconds = 2;
+  request.n_samples = 4;
+  chat_server_play(&chat_server, "400-n");
+  chat_server.latency = 0.7;
+  struct llm_chat *chat = open_chat(&settings);
+  if (llm_chat_send(chat, &request, &reply) != JOUST_OK) fail_msg("%s", chat_error);
+  assert_int_equal(reply.n_choices, 4);
+  llm_reply_free(&reply);
+  llm_chat_close(chat);
+}
+
 static void a_slow_answer_is_an_answer(void **state) {
   (void)state;
   struct llm_settings settings = quick_settings();
@@ -421,6 +438,7 @@ int main(void) {
       CASE(comes_through),
       CASE(gives_up_in_the_end),
       CASE(keeps_to_the_time_limit),
+      CASE(each_sample_has_its_time),
       CASE(a_slow_answer_is_an_answer),
       CASE(waits_where_the_allowance_is_used_up),
       CASE(tells_what_is_wrong),
