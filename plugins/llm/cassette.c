@@ -171,7 +171,7 @@ joust_status llm_cassette_find(struct llm_cassette *cassette, const char *reques
     const cJSON *line = cassette->lines[i];
     if (strcmp(string(line, "request_hash"), wanted) != 0) continue;
     if (cJSON_GetNumberValue(item(line, "occurrence")) != occurrence) continue;
-    if (cassette->mode == LLM_AUTO && !item(line, "responses")) continue;
+    if (cassette->mode == LLM_AUTO && item(line, "error")) continue;
     *found = line;
   }
   return JOUST_OK;

@@ -6,8 +6,9 @@
  *
  * An exchange is found by its run, the hash of the request's text and how often the same request was asked before in
  * the same run. Where there are several, the last one counts. `responses` are the bodies of the server's answers, more
- * than one where it gives its choices one by one; in their place `error` holds what went wrong with a request that
- * ended its run. A line that was cut (kill -9, a full disk) is passed over, and the next one written begins a new line.
+ * than one where it gives its choices one by one; behind those that came, if any, `error` holds what went wrong with a
+ * request that ended its run. A line that was cut (kill -9, a full disk) is passed over, and the next one written
+ * begins a new line.
  */
 #ifndef LLM_CASSETTE_H
 #define LLM_CASSETTE_H

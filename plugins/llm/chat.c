@@ -188,16 +188,16 @@ static joust_status replay(struct llm_chat *chat, const struct llm_request *requ
                            struct llm_reply *reply) {
   const cJSON *body, *error = item(line, "error");
   joust_status status = JOUST_OK;
-  if (error)
-    return llm_fail(chat->host, JOUST_EIO, "%s",
-                    *string(error, "message") ? string(error, "message") : "the recorded request failed");
   cJSON_ArrayForEach(body, item(line, "responses")) {
     if (status == JOUST_OK) status = take(chat, reply, request, body, string(line, "server"));
   }
-  reply->seconds = number(line, "seconds");
-  reply->replayed = 1;
   chat->totals.retries += (int64_t)number(line, "retries");
   keep_text(chat->totals.request_id, sizeof chat->totals.request_id, string(line, "request_id"));
+  if (error)
+    return llm_fail(chat->host, JOUST_EIO, "%s",
+                    *string(error, "message") ? string(error, "message") : "the recorded request failed");
+  reply->seconds = number(line, "seconds");
+  reply->replayed = 1;
   return status;
 }
 
@@ -241,23 +241,23 @@ static cJSON *make_line(const struct llm_chat *chat, double seconds, int64_t ret
   return NULL;
 }
 
-static joust_status record(struct llm_chat *chat, const char *text, const struct llm_reply *reply, cJSON *responses,
-                           int64_t retries) {
-  cJSON *line = make_line(chat, reply->seconds, retries);
+static int add_error(const struct llm_chat *chat, cJSON *line) {
+  cJSON *error = cJSON_AddObjectToObject(line, "error");
+  return error && cJSON_AddNumberToObject(error, "status", (double)chat->asker.status) &&
+         cJSON_AddStringToObject(error, "message", chat->asker.error);
+}
+
+/* Takes the responses. A refusal by the server ends the run: the cassette keeps it behind the answers that came before,
+ * so that a replay counts the same and ends the same way. */
+static joust_status record(struct llm_chat *chat, const char *text, double seconds, int64_t retries, cJSON *responses,
+                           int refused) {
+  cJSON *line = make_line(chat, seconds, retries);
   if (!line || !cJSON_AddItemToObject(line, "responses", responses)) {
     cJSON_Delete(line);
     cJSON_Delete(responses);
     return JOUST_ENOMEM;
   }
-  return llm_cassette_add(chat->cassette, text, line);
-}
-
-/* A refusal by the server ends the run: the cassette keeps it, so that a replay ends the same way. */
-static joust_status record_error(struct llm_chat *chat, const char *text) {
-  cJSON *line = make_line(chat, 0, 0), *error = line ? cJSON_AddObjectToObject(line, "error") : NULL;
-  if (error && cJSON_AddNumberToObject(error, "status", (double)chat->asker.status) &&
-      cJSON_AddStringToObject(error, "message", chat->asker.error))
-    return llm_cassette_add(chat->cassette, text, line);
+  if (!refused || add_error(chat, line)) return llm_cassette_add(chat->cassette, text, line);
   cJSON_Delete(line);
   return JOUST_ENOMEM;
 }
@@ -272,10 +272,13 @@ static joust_status ask_and_record(struct llm_chat *chat, const struct llm_reque
   reply->seconds = llm_monotonic_seconds() - start;
   retries = chat->asker.retries - retries;
   chat->totals.retries += retries;
-  if (chat->cassette && status == JOUST_OK) return record(chat, text, reply, responses, retries);
-  cJSON_Delete(responses);
-  if (chat->cassette && status == JOUST_EIO && chat->asker.status >= 400) record_error(chat, text);
-  return status;
+  int refused = status == JOUST_EIO && chat->asker.status >= 400;
+  if (!chat->cassette || (status != JOUST_OK && !refused)) {
+    cJSON_Delete(responses);
+    return status;
+  }
+  joust_status recorded = record(chat, text, reply->seconds, retries, responses, refused);
+  return refused ? status : recorded;
 }
 
 /* ---- sending ----------------------------------------------------------------------------------------------------- */
@@ -292,15 +295,19 @@ static int is_spent(const struct llm_chat *chat) {
   return 1;
 }
 
-static void count(struct llm_chat *chat, struct llm_reply *reply) {
-  struct llm_totals *totals = &chat->totals;
-  struct llm_usage *sum = &totals->usage, *used = &reply->usage;
+/* What a reply took, also one that failed when some of its answers were there: they are paid for. */
+static void count_usage(struct llm_chat *chat, struct llm_usage *used) {
+  struct llm_usage *sum = &chat->totals.usage;
   used->money = chat->has_price ? llm_price_of(&chat->price, used) : (double)NAN;
   sum->prompt += used->prompt;
   sum->completion += used->completion;
   sum->cached += used->cached;
   sum->reasoning += used->reasoning;
   sum->money += used->money;
+}
+
+static void count(struct llm_chat *chat, const struct llm_reply *reply) {
+  struct llm_totals *totals = &chat->totals;
   totals->calls++;
   totals->replayed += reply->replayed;
   totals->seconds += reply->seconds;
@@ -328,6 +335,7 @@ joust_status llm_chat_send(struct llm_chat *chat, const struct llm_request *requ
   if (bad_schema) return llm_fail(chat->host, JOUST_EINTERNAL, "the schema of the answer is no JSON object");
   joust_status status = text ? answer(chat, request, text, reply) : JOUST_ENOMEM;
   free(text);
+  count_usage(chat, &reply->usage);
   if (status == JOUST_OK)
     count(chat, reply);
   else

@@ -83,15 +83,15 @@ struct llm_reply {
 
 /* Running totals of a chat, replayed exchanges counted as if they had been asked again. */
 struct llm_totals {
-  int64_t calls;    /* llm_chat_send that gave a reply */
-  int64_t replayed; /* how many of those came from the cassette; the only total that a replay changes */
-  int64_t retries;  /* HTTP requests that had to be repeated */
-  struct llm_usage usage;
-  double seconds;        /* sum of the replies' */
-  char model[200];       /* as the last reply echoed it; "" if none did */
-  char fingerprint[200]; /* the last reply's system_fingerprint; "" if none had one */
-  char request_id[200];  /* of the last reply: the header x-request-id, or its "id" */
-  char server[200];      /* scheme, host and port of the last reply, without path, user and password */
+  int64_t calls;          /* llm_chat_send that gave a reply */
+  int64_t replayed;       /* how many of those came from the cassette; the only total that a replay changes */
+  int64_t retries;        /* HTTP requests that had to be repeated */
+  struct llm_usage usage; /* of all answers, also of those to an llm_chat_send that failed later */
+  double seconds;         /* sum of the replies' */
+  char model[200];        /* as the last reply echoed it; "" if none did */
+  char fingerprint[200];  /* the last reply's system_fingerprint; "" if none had one */
+  char request_id[200];   /* of the last reply: the header x-request-id, or its "id" */
+  char server[200];       /* scheme, host and port of the last reply, without path, user and password */
 };
 
 struct llm_chat;

@@ -172,6 +172,34 @@ static void a_recorded_error_is_the_same_error(void **state) {
   assert_int_equal(count_lines(), 3);
 }
 
+static struct llm_totals fail_at_a_sample(enum llm_mode mode, const char *script) {
+  struct llm_settings settings = tape(mode, "a");
+  struct llm_request request = plain_request;
+  struct llm_chat *chat = open_chat(&settings);
+  struct llm_reply reply;
+  request.n_samples = 3;
+  chat_server_play(&chat_server, script);
+  assert_int_equal(llm_chat_send(chat, &request, &reply), JOUST_EIO);
+  assert_says(chat_error, "HTTP 400: request (5030 tokens) exceeds the available context size");
+  struct llm_totals totals = *llm_chat_totals(chat);
+  llm_chat_close(chat);
+  totals.usage.money = 0; /* NaN */
+  return totals;
+}
+
+/* Two of three answers came, and cost what they cost. */
+static void answers_before_an_error_are_counted(void **state) {
+  (void)state;
+  struct llm_totals asked = fail_at_a_sample(LLM_AUTO, "400-n ok 500 ok 400-context");
+  struct llm_totals again = fail_at_a_sample(LLM_REPLAY, "");
+  assert_int_equal(chat_server.requests, 0);
+  assert_int_equal(asked.calls, 0);
+  assert_int_equal(asked.retries, 1);
+  assert_int_equal(asked.usage.prompt, 200);
+  assert_int_equal(asked.usage.completion, 40);
+  assert_memory_equal(&asked, &again, sizeof asked);
+}
+
 /* JSON has several ways to write a text: whatever the server's, the key stands nowhere. */
 static void a_key_that_is_echoed_is_not_kept(void **state) {
   (void)state;
@@ -376,6 +404,7 @@ int main(void) {
       CASE(the_last_recording_counts),
       CASE(samples_are_one_exchange),
       CASE(a_recorded_error_is_the_same_error),
+      CASE(answers_before_an_error_are_counted),
       CASE(a_key_that_is_echoed_is_not_kept),
       CASE(tells_what_differs),
       CASE(shows_texts_as_characters),
