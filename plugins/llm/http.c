@@ -1,6 +1,7 @@
 #include "http.h"
 
 #include <curl/curl.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -238,12 +239,23 @@ static enum llm_http_end end_of(CURLcode result) {
   }
 }
 
+/* Did the time run out before the server could be sent anything? */
+static int is_unconnected(struct llm_http *http, CURLcode result) {
+  curl_off_t sent = 0; /* microseconds until the request was sent */
+  curl_easy_getinfo(http->curl, CURLINFO_PRETRANSFER_TIME_T, &sent);
+  return result == CURLE_OPERATION_TIMEDOUT && sent == 0;
+}
+
 static enum llm_http_end judge(struct llm_http *http, CURLcode result, double seconds) {
   struct llm_http_answer *answer = http->answer;
   if (answer->body.failed) return LLM_HTTP_NO_MEMORY;
   if (http->too_long) {
     snprintf(answer->error, sizeof answer->error, "the answer is longer than %d MiB", LLM_MOST_BODY >> 20);
     return LLM_HTTP_HOPELESS;
+  }
+  if (is_unconnected(http, result)) {
+    snprintf(answer->error, sizeof answer->error, "no connection within %g seconds", fmin(seconds, CONNECT_SECONDS));
+    return LLM_HTTP_UNREACHABLE;
   }
   if (result == CURLE_OPERATION_TIMEDOUT)
     snprintf(answer->error, sizeof answer->error, "no whole answer within %g seconds", seconds);

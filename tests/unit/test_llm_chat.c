@@ -6,8 +6,10 @@
 
 #include <cmocka.h>
 
+#include <arpa/inet.h>
 #include <math.h>
 #include <pthread.h>
+#include <sys/socket.h>
 
 #include "chat_fixture.h"
 
@@ -224,6 +226,48 @@ static void tells_that_nobody_is_there(void **state) {
   assert_int_equal(send_once(&settings, "", &reply), JOUST_EIO);
   assert_says(chat_error, "http://127.0.0.1:1: Failed to connect to 127.0.0.1 port 1");
   assert_says(chat_error, "is the server running?; tried 3 times");
+}
+
+/* On a connection that is open already a slow answer is a slow answer. */
+static void tells_no_answer_from_no_connection(void **state) {
+  (void)state;
+  struct llm_settings settings = quick_settings();
+  struct llm_reply reply;
+  settings.request_seconds = 0.3;
+  settings.most_retries = 0;
+  struct llm_chat *chat = open_chat(&settings);
+  chat_server_play(&chat_server, "ok drip");
+  assert_int_equal(llm_chat_send(chat, &plain_request, &reply), JOUST_OK);
+  llm_reply_free(&reply);
+  assert_int_equal(llm_chat_send(chat, &plain_request, &reply), JOUST_EIO);
+  assert_says(chat_error, "no whole answer within 0.3 seconds");
+  llm_chat_close(chat);
+}
+
+/* A port whose queue is full answers no more than a host that is not there: the attempts hang. */
+static void tells_that_nobody_answers_the_call(void **state) {
+  (void)state;
+  enum { CALLERS = 4 };
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  socklen_t size = sizeof address;
+  int port = socket(AF_INET, SOCK_STREAM, 0), callers[CALLERS];
+  assert_int_equal(bind(port, (struct sockaddr *)&address, size), 0);
+  assert_int_equal(listen(port, 0), 0);
+  assert_int_equal(getsockname(port, (struct sockaddr *)&address, &size), 0);
+  for (int i = 0; i < CALLERS; i++) {
+    callers[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    connect(callers[i], (struct sockaddr *)&address, size);
+  }
+  struct llm_settings settings = quick_settings();
+  struct llm_reply reply;
+  char url[64];
+  snprintf(url, sizeof url, "http://127.0.0.1:%d/v1", ntohs(address.sin_port));
+  settings.url = url;
+  settings.request_seconds = 0.2;
+  assert_int_equal(send_once(&settings, "", &reply), JOUST_EIO);
+  assert_says(chat_error, ": no connection within 0.2 seconds; is the server running?; tried 3 times");
+  for (int i = 0; i < CALLERS; i++) close(callers[i]);
+  close(port);
 }
 
 static void certificates_are_checked(void **state) {
@@ -443,6 +487,8 @@ int main(void) {
       CASE(waits_where_the_allowance_is_used_up),
       CASE(tells_what_is_wrong),
       CASE(tells_that_nobody_is_there),
+      CASE(tells_no_answer_from_no_connection),
+      CASE(tells_that_nobody_answers_the_call),
       CASE(certificates_are_checked),
       CASE(passes_on_what_is_no_proposal),
       CASE(adapts_to_the_server),
