@@ -1,11 +1,13 @@
 #include "prompt.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <math.h>
 #include <sha2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "decimal.h"
@@ -40,11 +42,16 @@ enum { N_MORE = sizeof more_names / sizeof *more_names };
 static char *read_file(const char *path, const struct joust_host *host, joust_status *status) {
   struct llm_text text = {0};
   char buffer[4096];
+  struct stat ignored;
+  if (lstat(path, &ignored) < 0 && errno == ENOENT) return NULL;
   FILE *file = fopen(path, "rb");
-  if (!file) return NULL;
+  if (!file) {
+    *status = llm_fail(host, JOUST_EIO, "%s: cannot be read: %s", path, strerror(errno));
+    return NULL;
+  }
   for (size_t n; (n = fread(buffer, 1, sizeof buffer, file)) > 0;) llm_text_add_bytes(&text, buffer, n);
   if (ferror(file))
-    *status = llm_fail(host, JOUST_EIO, "%s: cannot be read", path);
+    *status = llm_fail(host, JOUST_EIO, "%s: cannot be read: %s", path, strerror(errno));
   else if (text.failed)
     *status = JOUST_ENOMEM;
   else if (text.length && strlen(text.bytes) != text.length)

@@ -414,6 +414,19 @@ static void a_users_templates_replace_those_of_the_plugin(void **state) {
   assert_says(outcome.error.message, "/absent: has none of the files system.txt");
 }
 
+/* A file that is there and cannot be read is not taken for one that is not there. */
+static void a_template_that_cannot_be_read_is_an_error(void **state) {
+  (void)state;
+  char options[200], path[200];
+  snprintf(options, sizeof options, "prompts=%s", chat_folder);
+  snprintf(path, sizeof path, "%s/repair.txt", chat_folder);
+  write_template("list.txt", "My words.\n");
+  assert_int_equal(symlink("/absent", path), 0);
+  assert_int_equal(run_with("", options, 1), JOUST_END_FAILED);
+  assert_says(outcome.error.message, "/repair.txt: cannot be read: No such file or directory");
+  unlink(path);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void) {
@@ -437,6 +450,7 @@ int main(void) {
       TEST(a_broken_server_fails_the_run_and_keeps_its_trials),
       TEST(impossible_combinations_are_refused),
       TEST(a_users_templates_replace_those_of_the_plugin),
+      TEST(a_template_that_cannot_be_read_is_an_error),
   };
   return cmocka_run_group_tests(tests, open_all, close_all);
 }
