@@ -18,12 +18,21 @@ static void name_choice(char name[8], uint32_t k) {
 }
 
 /* Do two parameters have the same labels in the same order, or are they numbers with the same bounds? */
-static int are_alike(const struct joust_parameter *p, const struct joust_parameter *q) {
+static int take_alike(const struct joust_parameter *p, const struct joust_parameter *q) {
   if (p->kind != q->kind || p->n_choices != q->n_choices || p->lower != q->lower || p->upper != q->upper ||
       p->log_scale != q->log_scale)
     return 0;
   for (uint32_t k = 0; k < p->n_choices; k++)
     if (strcmp(p->choices[k], q->choices[k]) != 0) return 0;
+  return 1;
+}
+
+/* Is what is said of one parameter's choices true of the other's? */
+static int are_alike(const struct view *view, uint32_t i, uint32_t j) {
+  const struct joust_parameter *p = &view->parameters[i];
+  if (!take_alike(p, &view->parameters[j])) return 0;
+  for (uint32_t k = 0; k < p->n_choices; k++)
+    if (strcmp(view->shown[i].choices[k].about, view->shown[j].choices[k].about) != 0) return 0;
   return 1;
 }
 
@@ -41,7 +50,7 @@ static void shuffle(struct view *view, uint32_t i, const struct joust_space *spa
   struct view_choice *choices = view->shown[i].choices;
   uint32_t n = space->parameters[i]->n_choices;
   for (uint32_t j = 0; j < i; j++) {
-    if (!are_alike(space->parameters[i], space->parameters[j])) continue;
+    if (!take_alike(space->parameters[i], space->parameters[j])) continue;
     for (uint32_t k = 0; k < n; k++) choices[k].real = view->shown[j].choices[k].real;
     return;
   }
@@ -95,7 +104,7 @@ joust_status view_make(struct view *view, enum presentation presentation, const 
   view->space.parameters = view->pointers;
   for (uint32_t i = 0; i < n && status == JOUST_OK; i++) {
     status = make_parameter(view, i, presentation, space, host);
-    if (i > 0 && status == JOUST_OK && !are_alike(&view->parameters[i], &view->parameters[i - 1])) view->alike = 0;
+    if (i > 0 && status == JOUST_OK && !are_alike(view, i, i - 1)) view->alike = 0;
   }
   return status;
 }

@@ -35,7 +35,7 @@ struct view {
   struct view_parameter *shown;
   char (*names)[16];                       /* of anonymous parameters, else NULL */
   const struct joust_problem_words *words; /* NULL: the host has none, or they are not shown */
-  int alike;                               /* all parameters have the same choices, or the same bounds */
+  int alike; /* all parameters have the same choices, described in the same words, or the same bounds */
 };
 
 /* Returns JOUST_OK or JOUST_ENOMEM; to be freed in either case. `words` may be NULL. */

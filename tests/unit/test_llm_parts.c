@@ -187,6 +187,26 @@ static void anonymous_views_hide_every_word(void **state) {
   view_free(&view);
 }
 
+/* The same labels may mean other things: then each parameter's are told. */
+static void alike_are_choices_with_the_same_descriptions(void **state) {
+  (void)state;
+  static const char *const first[] = {"nothing", "as it is", "3x3"}, *const other[] = {"nothing", "as it is", "5x5"};
+  const struct joust_space two = {
+      .struct_size = sizeof two, .n_parameters = 2, .n_objectives = 1, .parameters = pointers};
+  struct joust_parameter_words parameters[] = {{"", first}, {"", first}};
+  const struct joust_problem_words words = {.struct_size = sizeof words, .parameters = parameters};
+  for (int same = 1; same >= 0; same--) {
+    struct view view;
+    if (!same) parameters[1].choices = other;
+    assert_int_equal(view_make(&view, VIEW_NAMED, &two, &words, &services.host), JOUST_OK);
+    assert_int_equal(view.alike, same);
+    view_free(&view);
+    assert_int_equal(view_make(&view, VIEW_ANONYMOUS, &two, &words, &services.host), JOUST_OK);
+    assert_int_equal(view.alike, 1);
+    view_free(&view);
+  }
+}
+
 static void many_choices_have_names_of_their_own(void **state) {
   (void)state;
   enum { MANY = 800 };
@@ -352,6 +372,7 @@ int main(void) {
       TEST(what_is_no_template_is_refused_with_its_line),
       TEST(designs_are_written_as_indices_or_numbers),
       TEST(anonymous_views_hide_every_word),
+      TEST(alike_are_choices_with_the_same_descriptions),
       TEST(many_choices_have_names_of_their_own),
       TEST(permuted_views_shuffle_what_labels_do),
       TEST(results_are_told_in_order_or_the_best_last),
