@@ -131,6 +131,7 @@ static enum joust_end go_on(struct joust_loop *loop) {
   char line[200];
   uint32_t flags = run->optimiser->flags | (run->start ? run->start->type->flags : 0);
   if (flags & JOUST_NONDETERMINISTIC) return live_again(loop);
+  loop->words.repeated = run->stored->n;
   enum joust_end end = live(loop, false);
   if (!loop->diverged) return end;
   snprintf(line, sizeof line,

@@ -12,7 +12,7 @@ joust_status joust_starter_open(struct joust_starter *starter, const struct jous
   starter->run.label = start->label;
   starter->run.optimiser = start->type;
   starter->run.args = start->args;
-  starter->words = (struct joust_run_words){.run = &starter->run};
+  starter->words = (struct joust_run_words){.run = &starter->run, .repeated = start->trials};
   joust_services_init(&starter->services, start->label, run->seed);
   starter->services.stop = like->stop;
   starter->services.log_level = like->log_level;

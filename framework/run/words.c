@@ -61,6 +61,7 @@ static void make(struct joust_run_words *words) {
       .parameters = words->parameters,
       .print_value = print_value,
       .parse_value = parse_value,
+      .repeated = words->repeated,
   };
 }
 

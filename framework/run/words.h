@@ -7,8 +7,9 @@
 
 #include "run/run.h"
 
-struct joust_run_words { /* all zero but `run`: not made yet; freed with joust_run_words_free */
+struct joust_run_words { /* all zero but `run` and `repeated`: not made yet; freed with joust_run_words_free */
   const struct joust_run *run;
+  uint64_t repeated; /* first trials that are asked for again */
   struct joust_problem_words words;
   struct joust_parameter_words *parameters; /* owned */
 };

@@ -83,9 +83,10 @@ static joust_status set_up(struct llm_chat *chat, const struct llm_settings *set
   if (status == JOUST_OK && chat->has_price)
     status = llm_price_read(&chat->price, settings->prices, chat->model, chat->host);
   if (status == JOUST_OK) status = llm_asker_open(&chat->asker, chat->url, chat->key, chat->model, &limits, chat->host);
-  if (status == JOUST_OK && chat->mode != LLM_LIVE)
-    status = llm_cassette_open(&chat->cassette, settings->cassette, settings->run ? settings->run : "", chat->mode,
-                               chat->host);
+  enum llm_mode mode = chat->mode == LLM_RECORD && settings->repeats ? LLM_AUTO : chat->mode;
+  if (status == JOUST_OK && mode != LLM_LIVE)
+    status =
+        llm_cassette_open(&chat->cassette, settings->cassette, settings->run ? settings->run : "", mode, chat->host);
   return status;
 }
 
@@ -316,7 +317,8 @@ static void count(struct llm_chat *chat, const struct llm_reply *reply) {
 static joust_status answer(struct llm_chat *chat, const struct llm_request *request, const char *text,
                            struct llm_reply *reply) {
   const cJSON *line = NULL;
-  joust_status status = chat->cassette ? llm_cassette_find(chat->cassette, text, &line) : JOUST_OK;
+  int kept = chat->cassette && (chat->mode != LLM_RECORD || request->repeated);
+  joust_status status = kept ? llm_cassette_find(chat->cassette, text, &line) : JOUST_OK;
   if (status != JOUST_OK) return status;
   if (line)
     status = replay(chat, request, line, reply);

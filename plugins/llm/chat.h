@@ -10,7 +10,7 @@
 
 enum llm_mode {
   LLM_AUTO,   /* what the cassette has is replayed, the rest is asked of the server and recorded */
-  LLM_RECORD, /* everything is asked of the server and recorded, in place of what was recorded before */
+  LLM_RECORD, /* all is asked of the server, unless it is `repeated`, and recorded in place of what was there before */
   LLM_REPLAY, /* nothing is asked of a server: what the cassette does not have is an error */
   LLM_LIVE    /* no cassette */
 };
@@ -26,6 +26,7 @@ struct llm_settings { /* copied by llm_chat_open; texts may be NULL or "" where 
   /* Tells the runs that share a cassette apart, so that each has answers of its own to identical requests: any text
    * that is the same whenever the same run is repeated and different for every other run of the sweep. */
   const char *run;
+  int repeats;            /* some requests will be `repeated` */
   const char *prices;     /* path of a JSON file, see price.h; default: money is not counted */
   double most_money;      /* budget of the run in the currency of the price file; 0: none */
   int64_t most_tokens;    /* budget of the run, prompt and completion together; 0: none */
@@ -51,6 +52,7 @@ struct llm_request { /* everything is borrowed for the call */
   int32_t max_tokens; /* of the completion; 0: the server's own limit */
   int32_t n_samples;  /* choices wanted, at least 1; a server that gives one at a time is asked repeatedly, with the
                          seeds seed + 1, seed + 2, ... */
+  int repeated;       /* of a trial that was proposed before: LLM_RECORD, too, takes what the cassette has */
   const char *schema; /* JSON schema of the answer, or NULL; left out, with a warning, where the server refuses it */
 };
 

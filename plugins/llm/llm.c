@@ -130,6 +130,10 @@ static joust_status check(const struct joust_host *host, const union joust_arg *
   return JOUST_OK;
 }
 
+static uint64_t repeated_of(const struct joust_problem_words *words) {
+  return words && JOUST_HAS(struct joust_problem_words, words, repeated) ? words->repeated : 0;
+}
+
 static joust_status open_chat(struct llm *llm, const struct joust_host *host, const union joust_arg *args) {
   const struct joust_problem_words *words = llm->words;
   struct llm_text run = {0};
@@ -143,6 +147,7 @@ static joust_status open_chat(struct llm *llm, const struct joust_host *host, co
                                   .mode = mode,
                                   .cassette = args[OPT_CASSETTE].s,
                                   .run = llm_text_string(&run),
+                                  .repeats = repeated_of(words) > 0,
                                   .prices = args[OPT_PRICES].s,
                                   .most_money = args[OPT_MOST_MONEY].r,
                                   .most_tokens = args[OPT_MOST_TOKENS].i,
@@ -189,7 +194,8 @@ static joust_status set_up(struct llm *llm, const struct joust_host *host, const
                                              .max_tokens = (int32_t)args[OPT_ANSWER_TOKENS].i,
                                              .samples = (int32_t)args[OPT_SAMPLES].i,
                                              .repairs = (int32_t)args[OPT_REPAIRS].i,
-                                             .turns = (uint32_t)args[OPT_TURNS].i},
+                                             .turns = (uint32_t)args[OPT_TURNS].i,
+                                             .repeated = repeated_of(llm->words)},
                                 .host = host,
                                 .space = space,
                                 .view = &llm->view,

@@ -121,6 +121,7 @@ static joust_status exchange(struct asking *asking, double *shown, struct verdic
                                 .seed = (int64_t)(asking->host->random(asking->host) >> 33),
                                 .max_tokens = settings->max_tokens,
                                 .n_samples = settings->samples,
+                                .repeated = asking->results->n < settings->repeated,
                                 .schema = asking->schema};
   struct llm_reply reply;
   joust_status status = llm_chat_send(asking->chat, &request, &reply);

@@ -21,7 +21,8 @@ struct step_settings {
   enum protocol protocol;
   double temperature;
   int32_t max_tokens, samples, repairs;
-  uint32_t turns; /* of a dialogue, exchanges that are sent beside the first; 0: all */
+  uint32_t turns;    /* of a dialogue, exchanges that are sent beside the first; 0: all */
+  uint64_t repeated; /* trials that were proposed before, see joust/ext/problem.h */
 };
 
 struct asking { /* all that a step needs; the pointers are borrowed */

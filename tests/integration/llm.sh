@@ -81,6 +81,17 @@ hang_up
 head -4 "$folder/g.csv" | cut -d, -f1-8 >"$folder/g4"
 head -4 "$folder/f.csv" | cut -d, -f1-8 | cmp - "$folder/g4" || fail "the first trials are others now"
 
+# Also where everything is recorded anew: what was asked before the fault is not asked for again.
+serve ok ok ok 400-context
+expect 1 "$JOUST" run -p nk/n16-k2 -o "llm:model=m,cassette=$kept/r.jsonl,mode=record" -n 6 -r 1 --store "$kept/r.db"
+hang_up
+serve
+expect 0 "$JOUST" run -p nk/n16-k2 -o "llm:model=m,cassette=$kept/r.jsonl,mode=record" -n 6 -r 1 --store "$kept/r.db" \
+  --retry-failed
+hang_up
+twice=$(grep -o '"request_hash":"[0-9a-f]*","occurrence":[0-9]*' "$kept/r.jsonl" | sort | uniq -d | wc -l)
+[ "$twice" = 1 ] || fail "$twice requests were made twice, where one had failed"
+
 # Each fault that does not pass is told; no key, no server, a wrong key.
 for fault in html huge 404 429-quota moved; do
   serve $fault

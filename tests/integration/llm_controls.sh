@@ -10,17 +10,22 @@ sed 's/, "nasbench201\/cifar10"\]/]/; s/"replicates": 5/"replicates": 2/; s/"tri
   "$SOURCE/sweeps/llm-controls.json" >controls.json
 grep -q '"problems": \["nk/n10-k3-c4"\]' controls.json || fail "the sweep has other problems now"
 
-mkfifo pipe
-"$BUILD/tests/bin/chat_server" -n 10 -c 4 <pipe >served &
-server=$!
-exec 9>pipe
-while [ ! -s served ]; do sleep 0.05; done
-OPENAI_BASE_URL=$(cat served)
-export OPENAI_BASE_URL
-expect 0 "$JOUST" run controls.json --store a.db
-said err "16 runs complete, 0 failed"
-exec 9>&-
-wait "$server"
+# sweep OPTION...: runs it against a server of its own; what that was asked is in `served` afterwards.
+sweep() {
+  rm -f pipe served
+  mkfifo pipe
+  "$BUILD/tests/bin/chat_server" -n 10 -c 4 <pipe >served &
+  server=$!
+  exec 9>pipe
+  while [ ! -s served ]; do sleep 0.05; done
+  OPENAI_BASE_URL=$(cat served)
+  export OPENAI_BASE_URL
+  expect 0 "$JOUST" run "$@"
+  said err "16 runs complete, 0 failed"
+  exec 9>&-
+  wait "$server"
+}
+sweep controls.json --store a.db
 
 # Five arms of the model, two replicates, eight steps: no request beyond those that their counters know.
 expect 0 "$JOUST" show a.db --json
@@ -46,3 +51,13 @@ expect 0 "$JOUST" run controls.json --store b.db
 "$JOUST" export --dump a.db >dump1
 "$JOUST" export --dump b.db >dump2
 cmp dump1 dump2 || fail "replayed, the sweep has another content"
+
+# Recorded anew every request is made once more, and none twice: searches that start from the model's proposals find the
+# new ones.
+sed 's/"model": "default"/"model": "default", "mode": "record"/' controls.json >record.json
+sweep record.json --store c.db
+again=$(sed -n 's/^requests \([0-9]*\).*/\1/p' served)
+[ "$again" = "$asked" ] || fail "$again requests to record anew, $asked at first"
+expect 0 "$JOUST" run controls.json --store d.db
+"$JOUST" export --dump d.db >dump2
+cmp dump1 dump2 || fail "recorded anew and replayed, the sweep has another content"

@@ -145,6 +145,34 @@ static void the_last_recording_counts(void **state) {
   assert_string_not_equal(again[0], old[0]);
 }
 
+/* A run that goes on after it was stopped asks again for what it has; its own answers are the last ones. */
+static void what_is_repeated_is_not_recorded_anew(void **state) {
+  (void)state;
+  char old[2][MOST_ANSWER], new[1][MOST_ANSWER], again[2][MOST_ANSWER];
+  struct llm_settings settings = tape(LLM_RECORD, "a");
+  struct llm_request request = plain_request;
+  struct llm_reply reply;
+  ask_times(LLM_RECORD, "a", 2, old);
+  chat_server_play(&chat_server, "prose");
+  ask_times(LLM_RECORD, "a", 1, new);
+  settings.repeats = 1;
+  struct llm_chat *chat = open_chat(&settings);
+  chat_server_play(&chat_server, "parts");
+  for (int i = 0; i < 2; i++) {
+    request.repeated = i == 0;
+    assert_int_equal(llm_chat_send(chat, &request, &reply), JOUST_OK);
+    assert_string_equal(reply.choices[0].text, i == 0 ? new[0] : "[1, 0]");
+    assert_int_equal(reply.replayed, i == 0);
+    llm_reply_free(&reply);
+  }
+  llm_chat_close(chat);
+  assert_int_equal(chat_server.requests, 1);
+  assert_int_equal(count_lines(), 4);
+  ask_times(LLM_REPLAY, "a", 2, again);
+  assert_string_equal(again[0], new[0]);
+  assert_string_equal(again[1], "[1, 0]");
+}
+
 static void samples_are_one_exchange(void **state) {
   (void)state;
   struct llm_request request = plain_request;
@@ -402,6 +430,7 @@ int main(void) {
       CASE(runs_have_answers_of_their_own),
       CASE(asks_only_for_what_it_does_not_have),
       CASE(the_last_recording_counts),
+      CASE(what_is_repeated_is_not_recorded_anew),
       CASE(samples_are_one_exchange),
       CASE(a_recorded_error_is_the_same_error),
       CASE(answers_before_an_error_are_counted),

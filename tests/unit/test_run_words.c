@@ -175,6 +175,36 @@ static void the_problem_is_told_in_words(void **state) {
   assert_int_equal(outcome.end, JOUST_END_BUDGET);
 }
 
+static uint64_t repeated;
+
+static void hear_what_is_repeated(const struct joust_host *host, joust_status ignored) {
+  (void)ignored;
+  const struct joust_problem_words *words = host->extension(host, JOUST_PROBLEM);
+  assert_true(JOUST_HAS(struct joust_problem_words, words, repeated));
+  repeated = words->repeated;
+}
+
+static void what_is_asked_for_again_is_told(void **state) {
+  (void)state;
+  struct joust_outcome first = {0};
+  struct joust_optimiser other = optimiser;
+  listen = hear_what_is_repeated;
+  joust_run(&run, &first);
+  assert_int_equal(repeated, 0);
+  run.stored = &first.history;
+  joust_run(&run, &outcome);
+  assert_int_equal(repeated, 5);
+  other.flags = JOUST_NONDETERMINISTIC;
+  run.optimiser = &other; /* is not asked again, but told */
+  joust_run(&run, &outcome);
+  assert_int_equal(repeated, 0);
+  run.stored = NULL;
+  run.start = &(struct joust_start){.type = &optimiser, .label = "llm-b", .trials = 3}; /* created last */
+  joust_run(&run, &outcome);
+  assert_int_equal(repeated, 3);
+  joust_outcome_free(&first);
+}
+
 static void use_values(const struct joust_host *host, joust_status ignored) {
   (void)ignored;
   const struct joust_problem_words *words = host->extension(host, JOUST_PROBLEM);
@@ -248,11 +278,9 @@ static void counters_are_in_the_outcome(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      TEST(the_problem_is_told_in_words),
-      TEST(values_become_text_and_come_back),
-      TEST(marks_and_reasons_stay_with_their_trials),
-      TEST(a_mark_is_one_short_line),
-      TEST(counters_are_in_the_outcome),
+      TEST(the_problem_is_told_in_words),     TEST(what_is_asked_for_again_is_told),
+      TEST(values_become_text_and_come_back), TEST(marks_and_reasons_stay_with_their_trials),
+      TEST(a_mark_is_one_short_line),         TEST(counters_are_in_the_outcome),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -36,6 +36,9 @@ struct joust_problem_words { /* lives as the instance; no text is NULL */
   /* [instance] A value from text: a label, or a number in bounds. JOUST_EOPTION with host->set_error called: which
    * parameter, what it was, what was expected. */
   joust_status (*parse_value)(const struct joust_host *, uint32_t parameter, const char *text, double *value);
+  /* So many of the first trials were proposed before and are asked for again: of a run that goes on after it was
+   * stopped, or of one that another run begins with. What was paid for then need not be paid for again. */
+  uint64_t repeated;
 };
 
 #endif
