@@ -164,6 +164,7 @@ joust_status asking_step(struct asking *asking) {
   if (points && asking->seen->size >= points) return JOUST_DONE;
   double *shown = calloc(n, sizeof *shown);
   joust_status status = shown ? open_step(asking) : JOUST_ENOMEM;
+  size_t asked = asking->talk.n;
   asking->n_queue = asking->taken = 0;
   asking->stand_in = 0;
   for (int attempt = 0; status == JOUST_OK; attempt++) {
@@ -180,6 +181,7 @@ joust_status asking_step(struct asking *asking) {
     }
     status = ask_for_repair(asking, &verdict, shown);
   }
+  talk_forget(&asking->talk, asked, 1); /* repair turns */
   free(shown);
   return status;
 }

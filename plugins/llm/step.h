@@ -4,7 +4,9 @@
  * genius-dialogue  one conversation that grows, with the new results in each message
  *
  * An answer that is no design, or one that was tried before, is answered with a repair turn, at most `repairs` times a
- * step; then a random design stands in for it, and the trial is marked. */
+ * step; then a random design stands in for it, and the trial is marked. A dialogue goes on with the step's last answer
+ * only: answers that could not be used would teach the model to give more of the kind, and cost their tokens in every
+ * later message. */
 #ifndef LLM_STEP_H
 #define LLM_STEP_H
 

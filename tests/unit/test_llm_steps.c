@@ -278,6 +278,18 @@ static void a_dialogue_says_what_stood_in(void **state) {
   assert_says(message(1, 3), "so a random one was measured instead");
 }
 
+/* What could not be used is answered once, and not sent with the later messages. */
+static void a_dialogue_goes_on_without_its_repairs(void **state) {
+  (void)state;
+  complete_with("prose outside ok ok", "protocol=genius-dialogue", 2);
+  assert_int_equal(chat_server.requests, 4);
+  assert_int_equal(n_messages(2), 6);
+  assert_int_equal(n_messages(3), 4); /* system, first question, the answer that was taken, the next question */
+  assert_says(message(3, 1), "step by step");
+  assert_says(message(3, 2), "[");
+  assert_says(message(3, 3), "gives a validation accuracy of");
+}
+
 static void failed_designs_are_told_as_such(void **state) {
   (void)state;
   fail_at = 0;
@@ -440,6 +452,7 @@ int main(void) {
       TEST(unusable_answers_are_repaired),
       TEST(after_the_last_repair_a_random_point_stands_in),
       TEST(a_dialogue_says_what_stood_in),
+      TEST(a_dialogue_goes_on_without_its_repairs),
       TEST(failed_designs_are_told_as_such),
       TEST(a_small_space_is_used_up),
       TEST(anonymous_problems_say_nothing),
