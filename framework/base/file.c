@@ -1,8 +1,6 @@
 #include "base/file.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -32,34 +30,41 @@ int joust_file_read(char **bytes, size_t *length, const char *path, struct joust
   return 0;
 }
 
-static int write_all(int fd, const char *bytes, size_t length) {
-  while (length > 0) {
-    ssize_t n = write(fd, bytes, length);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return -1;
-    bytes += n;
-    length -= (size_t)n;
+int joust_file_start(FILE **file, char **temporary, const char *path, struct joust_error *error) {
+  char *name = joust_format("%s.XXXXXX", path);
+  int fd = mkstemp(name);
+  mode_t mask = umask(0);
+  umask(mask);
+  *file = fd >= 0 && fchmod(fd, 0666 & ~mask) == 0 ? fdopen(fd, "wb") : NULL;
+  if (*file) {
+    *temporary = name;
+    return 0;
   }
-  return fsync(fd);
+  joust_fail_errno(error, JOUST_SYSTEM, "cannot write '%s'", path);
+  if (fd >= 0) {
+    unlink(name);
+    close(fd);
+  }
+  free(name);
+  return error->code;
+}
+
+int joust_file_finish(FILE *file, char *temporary, const char *path, int code, struct joust_error *error) {
+  if (!code && (fflush(file) || ferror(file) || fsync(fileno(file)) || rename(temporary, path)))
+    code = joust_fail_errno(error, JOUST_SYSTEM, "cannot write '%s'", path);
+  if (code) unlink(temporary);
+  fclose(file);
+  free(temporary);
+  return code;
 }
 
 int joust_file_write(const char *path, const void *bytes, size_t length, struct joust_error *error) {
-  char *temporary = joust_format("%s.XXXXXX", path);
-  int fd = mkstemp(temporary);
-  int failed = fd < 0;
-  if (!failed) {
-    mode_t mask = umask(0);
-    umask(mask);
-    failed = write_all(fd, bytes, length) < 0 || fchmod(fd, 0666 & ~mask) < 0;
-    failed = close(fd) < 0 || failed;
-    failed = failed || rename(temporary, path) < 0;
-  }
-  if (failed) {
-    joust_fail_errno(error, JOUST_SYSTEM, "cannot write '%s'", path);
-    if (fd >= 0) unlink(temporary);
-  }
-  free(temporary);
-  return failed ? error->code : 0;
+  FILE *file;
+  char *temporary;
+  int code = joust_file_start(&file, &temporary, path, error);
+  if (code) return code;
+  fwrite(bytes, 1, length, file); /* errors show when it is flushed */
+  return joust_file_finish(file, temporary, path, 0, error);
 }
 
 int joust_folder_make(const char *path, struct joust_error *error) {

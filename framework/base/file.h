@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "base/error.h"
 
@@ -14,6 +15,14 @@ int joust_file_read(char **bytes, size_t *length, const char *path, struct joust
 
 /* Writes path by way of a temporary file beside it, synchronised to disk and renamed: complete or not there. */
 int joust_file_write(const char *path, const void *bytes, size_t length, struct joust_error *error);
+
+/* The same for what is written bit by bit: begins a temporary file beside path, its name in *temporary. Both end with
+ * joust_file_finish. JOUST_SYSTEM. */
+int joust_file_start(FILE **file, char **temporary, const char *path, struct joust_error *error);
+
+/* Gives what was written the name path; where `code` says that it is not whole, or the disk does not take it, path
+ * stays as it was and the temporary file goes. Returns code, or JOUST_SYSTEM. */
+int joust_file_finish(FILE *file, char *temporary, const char *path, int code, struct joust_error *error);
 
 /* Makes a folder and its parents; a folder that is there is fine. */
 int joust_folder_make(const char *path, struct joust_error *error);

@@ -1,18 +1,47 @@
 /* joust export: every trial of a store, in a form that other programs read. */
-#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "base/file.h"
+#include "base/memory.h"
 #include "cli/cli.h"
 #include "store/export.h"
 
 typedef int writer(struct joust_store *store, FILE *out, struct joust_error *error);
 
+/* The output is not to be the store itself, nor what SQLite keeps beside it. */
+static int check_output(const char *path, const char *store, struct joust_error *error) {
+  static const char *const ends[] = {"", "-wal", "-shm", "-journal"};
+  struct stat output, own;
+  for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+    char *name = joust_format("%s%s", store, ends[i]);
+    bool same =
+        stat(path, &output) == 0 && stat(name, &own) == 0 && output.st_dev == own.st_dev && output.st_ino == own.st_ino;
+    free(name);
+    if (same)
+      return joust_fail(error, JOUST_BAD_INPUT,
+                        "cannot write '%s': that is the store itself; name another file with -o", path);
+  }
+  return 0;
+}
+
+static int export_file(writer *write, struct joust_store *store, const char *path, struct joust_error *error) {
+  FILE *out;
+  char *temporary;
+  int code = joust_file_start(&out, &temporary, path, error);
+  return code ? code : joust_file_finish(out, temporary, path, write(store, out, error), error);
+}
+
+/* A file is whole or not there; a pipe or a device takes what comes. */
 static int export_text(writer *write, struct joust_store *store, const char *path, struct joust_error *error) {
-  FILE *out = path ? fopen(path, "w") : stdout;
+  struct stat output;
+  if (!path) return write(store, stdout, error);
+  if (stat(path, &output) || S_ISREG(output.st_mode)) return export_file(write, store, path, error);
+  FILE *out = fopen(path, "w");
   if (!out) return joust_fail_errno(error, JOUST_SYSTEM, "cannot write '%s'", path);
   int code = write(store, out, error);
-  if (path && (ferror(out) | fclose(out)) && !code)
-    code = joust_fail_errno(error, JOUST_SYSTEM, "cannot write '%s'", path);
+  if (fclose(out) && !code) code = joust_fail_errno(error, JOUST_SYSTEM, "cannot write '%s'", path);
   return code;
 }
 
@@ -76,7 +105,8 @@ int joust_cli_export(int argc, char **argv) {
   struct joust_store *store;
   int code = joust_store_open(&store, argv[first], JOUST_STORE_READ, &error);
   if (!code) {
-    code = export_as(dump ? "dump" : format, store, output, &error);
+    if (output) code = check_output(output, argv[first], &error);
+    if (!code) code = export_as(dump ? "dump" : format, store, output, &error);
     joust_store_close(store);
   }
   return code ? joust_cli_fail("export", &error) : 0;

@@ -86,6 +86,27 @@ said err "'10' is not above the budget before it"
 expect 2 "$JOUST" show text.db --at 20 --at-cost 10
 said err "--at and --at-cost exclude each other"
 
+# An export is whole or not there, and never takes the place of the store or of what lies beside it.
+expect 0 "$JOUST" run -p nk/n16-k2 -o random -n 500 -r 2 --store whole.db -q
+cp whole.db before.db
+ln whole.db link.csv
+for output in whole.db ./whole.db link.csv; do
+  expect 2 "$JOUST" export whole.db -o "$output"
+  said err "cannot write '$output': that is the store itself"
+done
+cmp before.db whole.db || fail "the store was written over"
+expect 0 "$JOUST" export whole.db -o /dev/null
+[ -c /dev/null ] || fail "a device was replaced"
+echo old >old.csv
+(
+  trap '' XFSZ # a limit on the size of files stands in the way as a full disk would
+  ulimit -f 4
+  expect 3 "$JOUST" export whole.db -o old.csv
+)
+said err "cannot write"
+[ "$(cat old.csv)" = old ] || fail "half an export took the place of a file"
+[ "$(echo old.csv*)" = old.csv ] || fail "half an export is left: $(echo old.csv*)"
+
 # A plugin that breaks the contract costs its own run, and the exit code says so.
 expect 1 "$JOUST" run -p nk/n16-k2 -o random,"$BUILD/tests/fixtures/plugins/outside.so" -n 5 -r 2 --store broken.db
 said err "proposed a point outside of the space"

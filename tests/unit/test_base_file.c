@@ -93,6 +93,39 @@ static void failed_writes_leave_nothing(void **state) {
   assert_int_equal(count_files(), before);
 }
 
+/* A file that is written bit by bit: nothing of it shows before it is whole, or ever if it is not. */
+static void what_is_not_whole_is_not_there(void **state) {
+  (void)state;
+  FILE *file;
+  char *temporary, *bytes;
+  size_t length;
+  int before = count_files();
+  for (int whole = 0; whole < 2; whole++) {
+    assert_int_equal(joust_file_write(in_folder("bits"), "old", 3, &error), 0);
+    assert_int_equal(joust_file_start(&file, &temporary, in_folder("bits"), &error), 0);
+    fputs("new ", file);
+    fflush(file);
+    assert_int_equal(joust_file_read(&bytes, &length, in_folder("bits"), &error), 0);
+    assert_string_equal(bytes, "old");
+    free(bytes);
+    fputs("text", file);
+    int code = whole ? 0 : JOUST_BAD_INPUT;
+    assert_int_equal(joust_file_finish(file, temporary, in_folder("bits"), code, &error), code);
+    assert_int_equal(joust_file_read(&bytes, &length, in_folder("bits"), &error), 0);
+    assert_string_equal(bytes, whole ? "new text" : "old");
+    free(bytes);
+    assert_int_equal(count_files(), before + 1);
+  }
+  assert_int_equal(joust_file_start(&file, &temporary, in_folder("bits"), &error), 0);
+  fclose(file);
+  file = fopen("/dev/full", "w"); /* the disk is full */
+  fputs("text", file);
+  assert_int_equal(joust_file_finish(file, temporary, in_folder("bits"), 0, &error), JOUST_SYSTEM);
+  assert_non_null(strstr(error.message, "No space left"));
+  assert_int_equal(unlink(in_folder("bits")), 0);
+  assert_int_equal(count_files(), before);
+}
+
 static void written_files_have_the_usual_mode(void **state) {
   (void)state;
   struct stat status;
@@ -206,6 +239,7 @@ int main(void) {
       cmocka_unit_test(bytes_come_back),
       cmocka_unit_test(absent_files_are_missing),
       cmocka_unit_test(failed_writes_leave_nothing),
+      cmocka_unit_test(what_is_not_whole_is_not_there),
       cmocka_unit_test(written_files_have_the_usual_mode),
       cmocka_unit_test(folders_are_made_with_their_parents),
       cmocka_unit_test(the_reason_of_a_failed_folder_is_kept),
