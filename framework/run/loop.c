@@ -46,12 +46,19 @@ void joust_loop_enter(struct joust_loop *loop, const char *call, uint32_t trial)
 
 /* ---- one step ---------------------------------------------------------------------------------------------------- */
 
+/* What was evaluated in an earlier start stays part of the run, whatever time is left for more. */
+static bool time_is_up(const struct joust_loop *loop) {
+  const struct joust_history *stored = loop->run->stored;
+  if (!isfinite(loop->run->budget.seconds) || (stored && joust_loop_done(loop) < stored->n)) return false;
+  return joust_loop_now(CLOCK_MONOTONIC) - loop->start >= loop->run->budget.seconds;
+}
+
 /* Rows that the optimiser may fill now; 0 when the budget is spent. */
 static uint32_t rows_left(const struct joust_loop *loop) {
   const struct joust_budget *budget = &loop->run->budget;
   uint64_t n = joust_loop_done(loop);
   if (n >= budget->trials || n >= JOUST_MOST_TRIALS || loop->outcome->cost >= budget->cost) return 0;
-  if (isfinite(budget->seconds) && joust_loop_now(CLOCK_MONOTONIC) - loop->start >= budget->seconds) return 0;
+  if (time_is_up(loop)) return 0;
   uint64_t left = budget->trials - n;
   return left < loop->batch ? (uint32_t)left : loop->batch;
 }
@@ -130,6 +137,16 @@ static bool check_points(struct joust_loop *loop, uint32_t n, enum joust_end *en
   return true;
 }
 
+/* How long n evaluations of one batch took together. */
+static double time_of(const struct joust_loop *loop, const double *seconds, uint32_t n) {
+  double sum = 0, longest = 0;
+  for (uint32_t i = 0; i < n; i++) {
+    sum += seconds[i];
+    if (seconds[i] > longest) longest = seconds[i];
+  }
+  return loop->apart ? longest : sum;
+}
+
 /* Takes what came of those of the n rows that are among the stored trials, and says how many they are. */
 static uint32_t take_stored(struct joust_loop *loop, uint32_t n) {
   const struct joust_history *stored = loop->run->stored;
@@ -147,8 +164,8 @@ static uint32_t take_stored(struct joust_loop *loop, uint32_t n) {
   for (uint32_t i = 0; i < n; i++) {
     free(history->messages[first + i]);
     history->messages[first + i] = joust_copy(stored->messages[from + i]);
-    loop->start -= stored->seconds[from + i];
   }
+  loop->start -= time_of(loop, stored->seconds + from, n);
   return n;
 }
 
@@ -281,11 +298,12 @@ static bool try_points(struct joust_loop *loop, uint32_t n, enum joust_end *end)
 bool joust_loop_tell_stored(struct joust_loop *loop, enum joust_end *end) {
   const struct joust_history *stored = loop->run->stored;
   struct joust_history *history = &loop->outcome->history;
-  for (uint32_t i = 0; i < stored->n; i++) {
-    joust_history_reserve(history, 1);
+  for (uint32_t i = 0, n; i < stored->n; i += n) {
+    n = stored->n - i < loop->batch ? stored->n - i : loop->batch;
+    joust_history_reserve(history, n);
     memcpy(history->x + (size_t)history->n * loop->n_parameters, stored->x + (size_t)i * loop->n_parameters,
-           loop->n_parameters * sizeof *history->x);
-    if (!try_points(loop, 1, end)) return false;
+           (size_t)n * loop->n_parameters * sizeof *history->x);
+    if (!try_points(loop, n, end)) return false;
   }
   return true;
 }

@@ -17,7 +17,9 @@
  * replayed: the optimiser is asked as it was the first time, must propose what it proposed then, and is told what came
  * of it then. An optimiser that cannot do so (JOUST_NONDETERMINISTIC, or one that proposes something else:
  * its log says so) is told the stored trials as trials that it did not ask for, and goes on from there
- * with a random stream of its own for that start, so that it does not draw again what it drew in the beginning. */
+ * with a random stream of its own for that start, so that it does not draw again what it drew in the beginning. What
+ * was stored counts against a budget of seconds for as long as its evaluations took, and stays even where that is more.
+ */
 #ifndef JOUST_RUN_RUN_H
 #define JOUST_RUN_RUN_H
 

@@ -253,7 +253,8 @@ static void time_that_was_paid_counts(void **state) {
   store(3);
   stored.seconds[1] = 2000;
   go(&outcome);
-  assert_int_equal(outcome.history.n, 2);
+  assert_int_equal(outcome.history.n, 3); /* none is lost, none is added */
+  assert_int_equal(evaluated, 0);
   assert_true(outcome.seconds >= 2000);
 }
 
@@ -397,6 +398,27 @@ static void batches_go_on_from_any_trial(void **state) {
   }
 }
 
+/* Evaluations of a batch ran at once: the longest of them is the time that they took. */
+static void a_batch_took_as_long_as_its_longest_evaluation(void **state) {
+  (void)state;
+  problem.parallel = 4;
+  run.budget = (struct joust_budget){TRIALS, INFINITY, 1000};
+  go(&whole);
+  for (int again = 0; again < 2; again++) {
+    optimiser.flags = again ? JOUST_NONDETERMINISTIC : 0;
+    store(8);
+    for (uint32_t i = 0; i < 8; i++) stored.seconds[i] = 250 + i;
+    go(&outcome);
+    assert_int_equal(outcome.history.n, TRIALS);
+    assert_true(outcome.seconds >= 253 + 257 && outcome.seconds < 600);
+    store(12);
+    for (uint32_t i = 0; i < 12; i++) stored.seconds[i] = 400;
+    go(&outcome);
+    assert_int_equal(outcome.history.n, 12);
+    assert_int_equal(outcome.end, JOUST_END_BUDGET);
+  }
+}
+
 static void an_optimiser_gives_as_many_as_it_can(void **state) {
   (void)state;
   problem.parallel = 8;
@@ -434,6 +456,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(trials_are_handed_over_in_parts, set_up, tear_down),
       cmocka_unit_test_setup_teardown(points_of_a_batch_are_evaluated_apart, set_up, tear_down),
       cmocka_unit_test_setup_teardown(batches_go_on_from_any_trial, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(a_batch_took_as_long_as_its_longest_evaluation, set_up, tear_down),
       cmocka_unit_test_setup_teardown(an_optimiser_gives_as_many_as_it_can, set_up, tear_down),
       cmocka_unit_test_setup_teardown(an_evaluation_that_dies_ends_the_run, set_up, tear_down),
   };
