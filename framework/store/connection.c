@@ -193,6 +193,7 @@ int joust_store_open(struct joust_store **opened, const char *path, enum joust_s
   store->mode = mode;
   status = open_file(store, error);
   if (!status) status = joust_schema_check(store, error);
+  store->checked = status == 0;
   if (!status && mode == JOUST_STORE_WRITE) {
     status = joust_schema_ready(store, error);
     if (!status) status = joust_feed_register(store, error);
@@ -205,10 +206,20 @@ int joust_store_open(struct joust_store **opened, const char *path, enum joust_s
   return 0;
 }
 
+/* What a file that is not ours has in its -wal stays there: closing would carry it over. */
+static void leave_alone(struct joust_store *store) {
+  struct stat info;
+  char *wal = joust_format("%s-wal", store->path);
+  if (stat(wal, &info) == 0 && info.st_size > 0)
+    sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+  free(wal);
+}
+
 void joust_store_close(struct joust_store *store) {
   if (!store) return;
   for (int i = 0; i < JOUST_KEPT_COUNT; i++) sqlite3_finalize(store->kept[i]);
-  if (store->db && store->mode == JOUST_STORE_WRITE && !store->moved) joust_schema_rest(store);
+  if (store->db && !store->checked) leave_alone(store);
+  if (store->checked && store->mode == JOUST_STORE_WRITE && !store->moved) joust_schema_rest(store);
   sqlite3_close(store->db);
   free((char *)store->found.key);
   free((char *)store->found.reason);

@@ -36,6 +36,7 @@ struct joust_store {
   sqlite3 *db;
   char *path;
   enum joust_store_mode mode;
+  bool checked;  /* it is a store that we know */
   bool moved;    /* its file was removed or replaced while it was in use */
   char *rescued; /* where all that it held was saved then; owned, NULL: nowhere */
   sqlite3_stmt *kept[JOUST_KEPT_COUNT];

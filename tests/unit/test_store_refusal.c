@@ -95,6 +95,46 @@ static void another_application(void **state) {
   assert_int_equal(count_files(), 1);
 }
 
+/* In a child, as file permissions do not bind root and limits cannot be taken back. Returns what `check` returns. */
+static int in_child(int (*check)(void)) {
+  pid_t child = fork();
+  assert_true(child >= 0);
+  if (child == 0) _exit(check());
+  int status;
+  assert_int_equal(waitpid(child, &status, 0), child);
+  assert_true(WIFEXITED(status));
+  return WEXITSTATUS(status);
+}
+
+/* Another application writes and is killed. */
+static int write_and_die(void) {
+  static const char sql[] = "PRAGMA journal_mode = WAL; CREATE TABLE history (url); INSERT INTO history VALUES ('a')";
+  sqlite3 *db;
+  if (sqlite3_open(store_path, &db) != SQLITE_OK) return 1;
+  return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : 2;
+}
+
+/* A browser's file is in WAL mode; what is in its -wal stays there. */
+static void files_in_wal_mode(void **state) {
+  (void)state;
+  char wal[100];
+  size_t length, after;
+  change("CREATE TABLE bookmarks (url); PRAGMA journal_mode = WAL");
+  assert_refused(JOUST_BAD_INPUT, "another application");
+  assert_int_equal(count_files(), 1);
+  assert_int_equal(in_child(write_and_die), 0);
+  snprintf(wal, sizeof wal, "%s-wal", store_path);
+  char *bytes = read_file(wal, &length);
+  assert_true(length > 0);
+  assert_refused(JOUST_BAD_INPUT, "another application");
+  char *now = read_file(wal, &after);
+  assert_int_equal(after, length);
+  assert_memory_equal(now, bytes, length);
+  free(bytes);
+  free(now);
+  assert_sql("SELECT url FROM history", "a");
+}
+
 static void another_schema(void **state) {
   (void)state;
   make_store(1);
@@ -220,17 +260,6 @@ static void reading_leaves_nothing_beside_the_file(void **state) {
   free(now);
 }
 
-/* In a child, as file permissions do not bind root and limits cannot be taken back. Returns what `check` returns. */
-static int in_child(int (*check)(void)) {
-  pid_t child = fork();
-  assert_true(child >= 0);
-  if (child == 0) _exit(check());
-  int status;
-  assert_int_equal(waitpid(child, &status, 0), child);
-  assert_true(WIFEXITED(status));
-  return WEXITSTATUS(status);
-}
-
 static int check_read_only(void) {
   struct joust_store *store;
   if (geteuid() == 0 && setuid(65534) != 0) return 1;
@@ -324,6 +353,7 @@ int main(void) {
       TEST(a_missing_file),
       TEST(a_file_that_is_no_store),
       TEST(another_application),
+      TEST(files_in_wal_mode),
       TEST(another_schema),
       TEST(an_older_schema_is_brought_up_to_date),
       TEST(a_file_cut_short),
