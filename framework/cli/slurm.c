@@ -147,8 +147,7 @@ static void print_how(const struct joust_slurm_job *job, const char *array, cons
 static int submit_all(const struct joust_slurm_job *job, size_t runs, struct joust_error *error) {
   struct joust_text shown = {0};
   char *array = NULL, *merge = NULL;
-  int code = check_queue(job->name, error);
-  if (!code) code = submit(&shown, &array, job, "shard.sh", "shard-%a.log", NULL, error);
+  int code = submit(&shown, &array, job, "shard.sh", "shard-%a.log", NULL, error);
   if (!code) {
     printf("job %s: an array of %" PRId64 " shards, %zu runs in all\n", array, job->shards, runs);
     code = submit(&shown, &merge, job, "merge.sh", "merge.log", array, error);
@@ -246,6 +245,7 @@ static int run_slurm(const struct joust_sweep *sweep, const struct slurm_flags *
                                 .shards = flags->shards,
                                 .cpus = flags->cpus};
   code = joust_slurm_check(&job, error);
+  if (!code && !flags->no_submit) code = check_queue(job.name, error); /* a queued job reads what would be written */
   if (!code) code = write_files(&job, sweep, error);
   if (!code) code = flags->no_submit ? show_commands(&job, runs, error) : submit_all(&job, runs, error);
   free(joust);

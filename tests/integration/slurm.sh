@@ -31,6 +31,18 @@ expect 2 slurm --shards 8 --cpus 0
 expect 2 slurm --shards 8 --store results
 expect 2 slurm --shards 8 --shard 1/8
 expect 3 slurm --shards 8 -p nk/absent
+# While a job is queued, what it will read stays as it is.
+mkdir fake
+printf '#!/bin/sh\necho 17\n' >fake/squeue
+chmod +x fake/squeue
+expect 0 slurm --shards 4 --store q.db --no-submit
+cp -r q.slurm before
+(
+  PATH=$folder/fake:$PATH
+  expect 2 slurm --shards 8 --seed 5 --store q.db
+)
+said err "job 17 of this sweep is queued or running"
+diff -r before q.slurm || fail "the files of a queued job were changed"
 if ! command -v sbatch >/dev/null; then
   expect 3 slurm --shards 8
   said err "this is no machine of a SLURM cluster"
