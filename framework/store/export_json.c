@@ -200,7 +200,7 @@ int joust_store_export_json(struct joust_store *store, FILE *out, struct joust_e
     add_optimisers(&document.text, &document.catalogue);
     joust_text_add(&document.text, "  \"runs\": [");
     status = joust_store_each_run(store, add_run, &document, error);
-    joust_text_add(&document.text, "\n  ]\n}\n");
+    if (!status) joust_text_add(&document.text, "\n  ]\n}\n"); /* else it is not to pass for whole */
     flush(&document);
   }
   joust_catalogue_free(&document.catalogue);

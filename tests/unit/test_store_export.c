@@ -1,6 +1,7 @@
 /* The text forms of a store: every cell of the CSV, and a dump that tells results and nothing else. */
 #include "store_fixture.h"
 
+#include "base/json.h"
 #include "store/export.h"
 
 static const char infinite_definition[] =
@@ -160,6 +161,27 @@ static void a_full_output_is_an_error(void **state) {
   joust_store_close(store);
 }
 
+/* A run that cannot be read, behind one that can: what was written until then does not pass for JSON. */
+static void json_that_is_not_whole_is_no_json(void **state) {
+  (void)state;
+  struct store_ids ids;
+  struct joust_store *store = open_store(JOUST_STORE_WRITE);
+  put_ids(store, &ids);
+  for (unsigned i = 1; i < 3; i++) assert_ok(put_numbered_run(store, &ids, i, 5));
+  assert_int_equal(sqlite3_exec(store->db, "UPDATE trial SET outcome = 3 WHERE id = 2 << 32 | 4", NULL, NULL, NULL),
+                   SQLITE_OK);
+  char *text;
+  size_t length;
+  FILE *out = open_memstream(&text, &length);
+  assert_error(joust_store_export_json(store, out, &store_error), JOUST_BAD_INPUT, "damaged (trial 4");
+  fclose(out);
+  assert_non_null(strstr(text, "\"runs\""));
+  cJSON *json = cJSON_Parse(text);
+  assert_null(json);
+  free(text);
+  joust_store_close(store);
+}
+
 static void dump_is_readable(void **state) {
   (void)state;
   struct store_ids ids;
@@ -219,9 +241,13 @@ static void dumps_are_equal_when_results_are(void **state) {
 
 int main(void) {
   const struct CMUnitTest store_export[] = {
-      TEST(csv_has_one_row_a_trial),          TEST(the_incumbent_is_the_best_so_far),
-      TEST(an_empty_store_has_a_header),      TEST(a_definition_without_sense_is_named),
-      TEST(a_full_output_is_an_error),        TEST(dump_is_readable),
+      TEST(csv_has_one_row_a_trial),
+      TEST(the_incumbent_is_the_best_so_far),
+      TEST(an_empty_store_has_a_header),
+      TEST(a_definition_without_sense_is_named),
+      TEST(json_that_is_not_whole_is_no_json),
+      TEST(a_full_output_is_an_error),
+      TEST(dump_is_readable),
       TEST(dumps_are_equal_when_results_are),
   };
   return cmocka_run_group_tests(store_export, NULL, NULL);
