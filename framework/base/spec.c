@@ -156,12 +156,13 @@ int joust_specs_read(struct joust_specs *specs, const char *kind, const struct j
     specs->items[before].folder = joust_path_folder(json->name);
     return 0;
   }
-  const char *keys[] = {kind, "label", "options", "start"}, *id = NULL, *label = NULL;
+  const char *keys[] = {kind, "label", "options", "start", "folder"}, *id = NULL, *label = NULL, *folder = NULL;
   const cJSON *options = NULL;
   int code;
-  if ((code = joust_json_check_keys(json, node, kind, keys, strcmp(kind, "optimiser") == 0 ? 4 : 3, error)) ||
+  if ((code = joust_json_check_keys(json, node, kind, keys, strcmp(kind, "optimiser") == 0 ? 5 : 3, error)) ||
       (code = joust_json_get_text(json, node, kind, JOUST_REQUIRED, &id, error)) ||
       (code = joust_json_get_text(json, node, "label", JOUST_OPTIONAL, &label, error)) ||
+      (code = joust_json_get_text(json, node, "folder", JOUST_OPTIONAL, &folder, error)) ||
       (code = joust_json_get(json, node, "options", cJSON_Object, JOUST_OPTIONAL, &options, error)))
     return code;
   if (!joust_is_line(id) || (label && !joust_is_line(label)))
@@ -170,7 +171,9 @@ int joust_specs_read(struct joust_specs *specs, const char *kind, const struct j
   struct joust_spec *spec = new_spec(specs);
   spec->id = joust_copy(id);
   spec->label = joust_copy(label ? label : id);
-  spec->folder = joust_path_folder(json->name);
+  char *here = joust_path_folder(json->name);
+  spec->folder = folder ? joust_path_join(here, folder) : joust_copy(here);
+  free(here);
   if (options && (code = joust_settings_read(&spec->options, json, options, error))) return code;
   return read_start(spec, json, node, error);
 }

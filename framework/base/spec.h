@@ -3,7 +3,8 @@
  *   evolution      evolution:population=10,sample=3      ea10=evolution:population=10,sample=3
  *
  * and in a sweep file the same text, or {"optimiser": "evolution", "label": "ea10", "options": {"population": 10}}. An
- * optimiser may have a member "start": {"from": LABEL, "trials": N} there, see struct joust_start. */
+ * optimiser may have a member "start": {"from": LABEL, "trials": N} there, see struct joust_start, and "folder": DIR.
+ */
 #ifndef JOUST_BASE_SPEC_H
 #define JOUST_BASE_SPEC_H
 
@@ -29,7 +30,7 @@ struct joust_spec { /* owns its texts */
   struct joust_settings options;
   char *start; /* label of the optimiser whose first proposals this one starts from; NULL: none */
   uint32_t start_trials;
-  char *folder; /* where relative paths among the options start: the file's that it was read from; NULL: right here */
+  char *folder; /* where relative paths among the options start: see joust_specs_read; NULL: right here */
 };
 
 struct joust_specs {
@@ -55,7 +56,8 @@ int joust_settings_read(struct joust_settings *settings, const struct joust_json
  * JOUST_BAD_INPUT for what has no sense. */
 int joust_specs_parse(struct joust_specs *specs, const char *list, struct joust_error *error);
 
-/* Appends one spec from JSON: a text, or an object whose member `kind` ("optimiser", "problem") holds the id. */
+/* Appends one spec from JSON: a text, or an object whose member `kind` ("optimiser", "problem") holds the id. Its
+ * folder is that of the file, or what member "folder" names from there. */
 int joust_specs_read(struct joust_specs *specs, const char *kind, const struct joust_json *json, const cJSON *node,
                      struct joust_error *error);
 

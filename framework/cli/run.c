@@ -56,7 +56,7 @@ struct run_flags {
 static int dry_run(const struct joust_plan *plan, const struct run_flags *flags, const char *path,
                    struct joust_error *error) {
   if (flags->json) {
-    char *text = joust_sweep_print(plan->sweep);
+    char *text = joust_plan_print(plan);
     puts(text);
     free(text);
     return 0;

@@ -113,9 +113,8 @@ static int write_text(const struct joust_slurm_job *job, const char *name, const
   return code;
 }
 
-static int write_files(const struct joust_slurm_job *job, const struct joust_sweep *sweep, struct joust_error *error) {
+static int write_files(const struct joust_slurm_job *job, const char *definition, struct joust_error *error) {
   struct joust_text shard = {0}, merge = {0};
-  char *definition = joust_sweep_print(sweep);
   joust_slurm_shard_script(&shard, job);
   joust_slurm_merge_script(&merge, job);
   int code = joust_folder_make(job->folder, error);
@@ -124,7 +123,6 @@ static int write_files(const struct joust_slurm_job *job, const struct joust_swe
   if (!code) code = write_text(job, "merge.sh", joust_text_string(&merge), error);
   joust_text_free(&shard);
   joust_text_free(&merge);
-  free(definition);
   return code;
 }
 
@@ -179,8 +177,8 @@ static int show_commands(const struct joust_slurm_job *job, size_t runs, struct 
 /* ---- the command ------------------------------------------------------------------------------------------------- */
 
 /* Everything that is wrong with the sweep shows now, not in the queue. */
-static int count_runs(size_t *runs, const struct joust_sweep *sweep, const struct slurm_flags *flags,
-                      struct joust_error *error) {
+static int check_sweep(size_t *runs, char **definition, const struct joust_sweep *sweep,
+                       const struct slurm_flags *flags, struct joust_error *error) {
   struct joust_registry registry;
   struct joust_folders spaces;
   struct joust_plan plan;
@@ -189,6 +187,7 @@ static int count_runs(size_t *runs, const struct joust_sweep *sweep, const struc
   int code = joust_plan_make(&plan, sweep, &registry, &spaces, error);
   if (!code) {
     *runs = plan.n_runs;
+    *definition = joust_plan_print(&plan);
     joust_plan_free(&plan);
   }
   joust_folders_free(&spaces);
@@ -227,9 +226,13 @@ static char *name_job(const char *store) {
 static int run_slurm(const struct joust_sweep *sweep, const struct slurm_flags *flags, struct joust_error *error) {
   char here[PATH_MAX];
   size_t runs = 0;
-  int code = count_runs(&runs, sweep, flags, error);
-  if (code) return code;
-  if (!getcwd(here, sizeof here)) return joust_fail_errno(error, JOUST_SYSTEM, "where are we");
+  char *definition = NULL;
+  int code = check_sweep(&runs, &definition, sweep, flags, error);
+  if (!code && !getcwd(here, sizeof here)) code = joust_fail_errno(error, JOUST_SYSTEM, "where are we");
+  if (code) {
+    free(definition);
+    return code;
+  }
   char *joust = joust_prefix_path("bin/joust"), *store = joust_path_join(here, flags->store);
   char *folder = joust_format("%.*s.slurm", (int)(strlen(store) - 3), store), *name = name_job(store);
   struct joust_slurm_job job = {.joust = joust,
@@ -246,12 +249,13 @@ static int run_slurm(const struct joust_sweep *sweep, const struct slurm_flags *
                                 .cpus = flags->cpus};
   code = joust_slurm_check(&job, error);
   if (!code && !flags->no_submit) code = check_queue(job.name, error); /* a queued job reads what would be written */
-  if (!code) code = write_files(&job, sweep, error);
+  if (!code) code = write_files(&job, definition, error);
   if (!code) code = flags->no_submit ? show_commands(&job, runs, error) : submit_all(&job, runs, error);
   free(joust);
   free(store);
   free(folder);
   free(name);
+  free(definition);
   return code;
 }
 

@@ -59,7 +59,7 @@ static int start_session(struct joust_ledger *ledger, struct joust_error *error)
 
 int joust_ledger_open(struct joust_ledger *ledger, const struct joust_plan *plan, struct joust_store *store,
                       struct joust_error *error) {
-  char *definition = joust_sweep_print(plan->sweep);
+  char *definition = joust_sweep_print(plan->sweep, NULL);
   *ledger = (struct joust_ledger){.plan = plan, .store = store};
   ledger->problems = joust_alloc(plan->n_problems, sizeof *ledger->problems);
   ledger->optimisers = joust_alloc(plan->n_optimisers, sizeof *ledger->optimisers);

@@ -114,6 +114,32 @@ int joust_plan_make(struct joust_plan *plan, const struct joust_sweep *sweep, st
   return code;
 }
 
+/* ---- what becomes of it ------------------------------------------------------------------------------------------ */
+
+static bool has_relative_path(const struct joust_planned_optimiser *planned) {
+  const struct joust_optimiser *type = planned->type;
+  const struct joust_option_table table = {type->options, type->n_options, type->option_stride};
+  for (uint32_t k = 0; k < table.n; k++) {
+    const struct joust_option *row = joust_option_row(&table, k);
+    if (row->type != JOUST_OPT_FILE) continue;
+    const char *path = joust_settings_get(&planned->options, row->name);
+    if (*path && *path != '/') return true;
+  }
+  return false;
+}
+
+char *joust_plan_print(const struct joust_plan *plan) {
+  char **folders = joust_alloc(plan->n_optimisers, sizeof *folders);
+  for (uint32_t i = 0; i < plan->n_optimisers; i++) {
+    const char *folder = plan->sweep->optimisers.items[i].folder;
+    if (has_relative_path(&plan->optimisers[i])) folders[i] = realpath(folder ? folder : ".", NULL);
+  }
+  char *text = joust_sweep_print(plan->sweep, folders);
+  for (uint32_t i = 0; i < plan->n_optimisers; i++) free(folders[i]);
+  free(folders);
+  return text;
+}
+
 /* Runs are dealt like cards, those of one optimiser after those of the other; a run that starts from another one lies
  * on top of it. */
 void joust_plan_take_shard(struct joust_plan *plan, uint32_t shard, uint32_t shards) {

@@ -46,6 +46,9 @@ struct joust_plan { /* the sweep must outlive it */
 int joust_plan_make(struct joust_plan *plan, const struct joust_sweep *sweep, struct joust_registry *registry,
                     const struct joust_folders *spaces, struct joust_error *error);
 
+/* Its sweep as JSON that means the same wherever it is read: see joust_sweep_print. The caller frees. */
+char *joust_plan_print(const struct joust_plan *plan);
+
 /* Leaves the runs of shard `shard` (from 1) of `shards`: equal numbers (give or take one) of each optimiser, of each
  * optimiser on each problem, and in all. A run that starts from another one is in the shard of that one, so that a
  * language model is asked once for both. Which runs these are depends on the sweep only. */

@@ -169,7 +169,8 @@ int joust_sweep_check(struct joust_sweep *sweep, struct joust_error *error) {
 
 /* ---- writing ----------------------------------------------------------------------------------------------------- */
 
-static void print_specs(cJSON *root, const char *key, const char *kind, const struct joust_specs *specs) {
+static void print_specs(cJSON *root, const char *key, const char *kind, const struct joust_specs *specs,
+                        char *const *folders) {
   cJSON *list = cJSON_AddArrayToObject(root, key);
   for (size_t i = 0; i < specs->n; i++) {
     const struct joust_spec *spec = &specs->items[i];
@@ -179,6 +180,7 @@ static void print_specs(cJSON *root, const char *key, const char *kind, const st
     cJSON *options = spec->options.n ? cJSON_AddObjectToObject(object, "options") : NULL;
     for (size_t k = 0; k < spec->options.n; k++)
       cJSON_AddStringToObject(options, spec->options.items[k].name, spec->options.items[k].value);
+    if (folders && folders[i]) cJSON_AddStringToObject(object, "folder", folders[i]);
     if (spec->start) {
       cJSON *start = cJSON_AddObjectToObject(object, "start");
       cJSON_AddStringToObject(start, "from", spec->start);
@@ -188,7 +190,7 @@ static void print_specs(cJSON *root, const char *key, const char *kind, const st
   }
 }
 
-char *joust_sweep_print(const struct joust_sweep *sweep) {
+char *joust_sweep_print(const struct joust_sweep *sweep, char *const *folders) {
   cJSON *root = cJSON_CreateObject();
   if (*sweep->name) cJSON_AddStringToObject(root, "name", sweep->name);
   if (*sweep->description) cJSON_AddStringToObject(root, "description", sweep->description);
@@ -199,8 +201,8 @@ char *joust_sweep_print(const struct joust_sweep *sweep) {
   if (isfinite(sweep->budget.cost)) joust_json_add_number(budget, "cost", sweep->budget.cost);
   if (isfinite(sweep->budget.seconds)) joust_json_add_number(budget, "seconds", sweep->budget.seconds);
   joust_limits_print(&sweep->limits, root);
-  print_specs(root, "problems", "problem", &sweep->problems);
-  print_specs(root, "optimisers", "optimiser", &sweep->optimisers);
+  print_specs(root, "problems", "problem", &sweep->problems, NULL);
+  print_specs(root, "optimisers", "optimiser", &sweep->optimisers, folders);
   if (sweep->published) cJSON_AddItemToObject(root, "published", cJSON_Duplicate(sweep->published, 1));
   char *text = cJSON_Print(root);
   cJSON_Delete(root);

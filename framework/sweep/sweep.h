@@ -11,6 +11,8 @@
  * An optimiser may start from the first proposals of another one of the sweep: {"optimiser": "bo", "label": "bo-after",
  * "start": {"from": "random", "trials": 5}}.
  *
+ * Relative paths among an optimiser's options start at the folder of the file, or at that of its member "folder".
+ *
  * `published` are figures from papers that reports show beside the sweep's own, marked as such. */
 #ifndef JOUST_SWEEP_SWEEP_H
 #define JOUST_SWEEP_SWEEP_H
@@ -42,7 +44,8 @@ int joust_sweep_read(struct joust_sweep *sweep, const char *path, struct joust_e
  * optimiser, two with one label. JOUST_BAD_INPUT. */
 int joust_sweep_check(struct joust_sweep *sweep, struct joust_error *error);
 
-/* The sweep as JSON that joust_sweep_read understands; the caller frees. */
-char *joust_sweep_print(const struct joust_sweep *sweep);
+/* The sweep as JSON that joust_sweep_read understands; the caller frees. `folders`: of each optimiser, where relative
+ * paths among its options start, or NULL; all NULL: wherever the sweep is read from. */
+char *joust_sweep_print(const struct joust_sweep *sweep, char *const *folders);
 
 #endif

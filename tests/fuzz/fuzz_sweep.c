@@ -7,7 +7,7 @@
 #include "sweep/sweep.h"
 
 static char *print_and_free(struct joust_sweep *sweep) {
-  char *text = joust_sweep_print(sweep);
+  char *text = joust_sweep_print(sweep, NULL);
   MUST(text);
   joust_sweep_free(sweep);
   return text;

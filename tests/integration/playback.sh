@@ -31,6 +31,25 @@ diff expected got || fail "JSON: not the points of the file"
 expect 0 "$JOUST" show p.db
 grep -q '1  playback   *2 ' "$folder/out" || fail "replicates without a list are counted as runs: $(cat "$folder/out")"
 
+# A relative path starts at the sweep file, also where the sweep is printed and read elsewhere; the runs are the same.
+mkdir sub elsewhere
+cp a.json sub/
+echo '{"problems": ["nk/n10-k3-c4"], "replicates": 2,
+ "optimisers": ["random", {"optimiser": "playback", "options": {"file": "a.json"}}]}' >sub/s.json
+keys() { "$JOUST" plan "$1" --json | grep '"key"'; }
+keys sub/s.json >wanted
+"$JOUST" run sub/s.json --dry-run --json >elsewhere/s.json
+[ "$(grep -c '"folder"' elsewhere/s.json)" = 1 ] || fail "which folder it is, is said of playback alone: $(cat elsewhere/s.json)"
+keys elsewhere/s.json >got
+cmp wanted got || fail "the runs of a printed sweep have other keys"
+"$JOUST" run -p nk/n10-k3-c4 -o playback:file=a.json -r 2 --dry-run --json >elsewhere/flags.json
+expect 0 "$JOUST" run elsewhere/s.json --store elsewhere.db -q
+(cd elsewhere && expect 0 "$JOUST" run flags.json --store f.db -q)
+expect 0 "$JOUST" slurm sub/s.json --shards 2 --no-submit --store elsewhere/t.db
+keys elsewhere/t.slurm/sweep.json >got
+cmp wanted got || fail "the runs of a sweep for SLURM have other keys"
+(cd elsewhere && expect 0 "$JOUST" run t.slurm/sweep.json --store t.db -q)
+
 # CSV, with quotes, other columns and a row of another problem.
 cat >a.csv <<'END'
 problem,replicate,mark,note,locus1,locus2,locus3,locus4,locus5,locus6,locus7,locus8,locus9,x:locus10

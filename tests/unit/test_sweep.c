@@ -136,7 +136,7 @@ static void mistakes_are_explained(void **state) {
       {"{\"problems\": [\"a\",\n 3]}", "2:2: expected an object that describes problem, found a number"},
       {"{\"problems\": [\"a,b\"]}", "1:15: expected one problem, found 2 in one text"},
       {"{\"optimisers\": [{\"problem\": \"a\"}]}",
-       "1:29: optimiser has no 'problem': expected optimiser, label, options, start"},
+       "1:29: optimiser has no 'problem': expected optimiser, label, options, start, folder"},
       {"{\"optimisers\": [\"evolution:population\"]}",
        "1:17: 'population' after 'evolution:' is no option: expected name=value"},
       {"{\"published\": [{\"label\": \"REA\"}]}", "1:16: 'problem' is missing: expected a text"},
@@ -219,7 +219,7 @@ static void printing_and_reading_are_inverse(void **state) {
     joust_sweep_init(&first);
     assert_int_equal(joust_file_write(path, texts[i], strlen(texts[i]), &error), 0);
     assert_int_equal(joust_sweep_read(&first, path, &error), 0);
-    char *text = joust_sweep_print(&first);
+    char *text = joust_sweep_print(&first, NULL);
     joust_sweep_free(&sweep);
     joust_sweep_init(&sweep);
     assert_int_equal(read_over(text), 0);
