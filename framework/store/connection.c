@@ -29,7 +29,7 @@ static const char *const kept_sql[JOUST_KEPT_COUNT] = {
     [JOUST_KEPT_FINISH_RUN] = "UPDATE run SET session = ?2, state = ?3, reason = ?4, log = ?5, counters = ?6,"
                               " cost = ?7, seconds = ?8, cpu_seconds = ?9 WHERE id = ?1",
     [JOUST_KEPT_RUN_EXTENT] = "SELECT state, trials FROM run WHERE id = ?1",
-    [JOUST_KEPT_EXTEND_RUN] = "UPDATE run SET trials = trials + ?2 WHERE id = ?1",
+    [JOUST_KEPT_EXTEND_RUN] = "UPDATE run SET trials = trials + ?2, cost = ?3 WHERE id = ?1",
     [JOUST_KEPT_DELETE_TRIALS] = "DELETE FROM trial WHERE" TRIALS_OF_RUN,
     [JOUST_KEPT_INSERT_TRIALS] = "INSERT INTO trial SELECT * FROM feed",
     [JOUST_KEPT_APPEND_TRIALS] = "INSERT INTO trial (outcome, point, value, metrics, seconds, message)"

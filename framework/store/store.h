@@ -123,12 +123,13 @@ int joust_store_put_run(struct joust_store *store, struct joust_store_run *run, 
                         struct joust_error *error);
 
 /* The same in steps, for expensive evaluations, each step one transaction: begin (state STARTED, no trials), add trials
- * as they come, finish with the final row. A run that joust_store_find_run gives as STARTED goes on with adding; to
- * begin it again drops its trials. Trials that do not begin with the next number, and a run that is not STARTED, are
- * errors. Finishing sets session, state, reason, log, counters, cost and times; run->trials must be the number stored.
+ * as they come (cost: of all trials so far), finish with the final row. A run that joust_store_find_run gives as
+ * STARTED goes on with adding; to begin it again drops its trials. Trials that do not begin with the next number, and a
+ * run that is not STARTED, are errors. Finishing sets session, state, reason, log, counters, cost and times;
+ * run->trials must be the number stored.
  */
 int joust_store_begin_run(struct joust_store *store, struct joust_store_run *run, struct joust_error *error);
-int joust_store_add_trials(struct joust_store *store, int64_t run, const struct joust_store_trials *trials,
+int joust_store_add_trials(struct joust_store *store, int64_t run, const struct joust_store_trials *trials, double cost,
                            struct joust_error *error);
 int joust_store_finish_run(struct joust_store *store, const struct joust_store_run *run, struct joust_error *error);
 

@@ -206,7 +206,7 @@ static int read_extent(struct joust_store *store, int64_t run, int64_t *trials, 
                     run);
 }
 
-static int extend_run(struct joust_store *store, int64_t run, const struct joust_store_trials *trials,
+static int extend_run(struct joust_store *store, int64_t run, const struct joust_store_trials *trials, double cost,
                       struct joust_error *error) {
   int64_t stored = 0;
   sqlite3_stmt *statement;
@@ -217,14 +217,15 @@ static int extend_run(struct joust_store *store, int64_t run, const struct joust
   if (status) return status;
   sqlite3_bind_int64(statement, 1, run);
   sqlite3_bind_int64(statement, 2, trials->n);
+  sqlite3_bind_double(statement, 3, cost);
   return joust_store_step(store, statement, "store trials", error);
 }
 
-int joust_store_add_trials(struct joust_store *store, int64_t run, const struct joust_store_trials *trials,
+int joust_store_add_trials(struct joust_store *store, int64_t run, const struct joust_store_trials *trials, double cost,
                            struct joust_error *error) {
   if (!trials->n) return 0;
   int status = joust_store_begin(store, error);
-  return status ? status : joust_store_end(store, extend_run(store, run, trials, error), error);
+  return status ? status : joust_store_end(store, extend_run(store, run, trials, cost, error), error);
 }
 
 static int finish_run(struct joust_store *store, const struct joust_store_run *run, struct joust_error *error) {

@@ -115,17 +115,19 @@ static struct joust_store_run row_of(const struct joust_ledger *ledger, size_t r
 static int put_end(struct joust_ledger *ledger, struct joust_entry *entry, struct joust_store_run *row,
                    const struct joust_store_trials *trials, struct joust_error *error) {
   if (!entry->begun) return joust_store_put_run(ledger->store, row, trials, error);
-  int code = trials && trials->n ? joust_store_add_trials(ledger->store, entry->id, trials, error) : 0;
+  int code = trials && trials->n ? joust_store_add_trials(ledger->store, entry->id, trials, row->cost, error) : 0;
   return code ? code : joust_store_finish_run(ledger->store, row, error);
 }
 
 static int put_middle(struct joust_ledger *ledger, struct joust_entry *entry, struct joust_store_run *row,
                       const struct joust_store_trials *trials, struct joust_error *error) {
+  double cost = row->cost;
+  row->cost = 0; /* of no trials */
   int code = entry->begun ? 0 : joust_store_begin_run(ledger->store, row, error);
   if (code) return code;
   entry->begun = true;
   entry->id = row->id;
-  return joust_store_add_trials(ledger->store, entry->id, trials, error);
+  return joust_store_add_trials(ledger->store, entry->id, trials, cost, error);
 }
 
 int joust_ledger_take(struct joust_ledger *ledger, struct joust_entry *entry, const struct joust_part *part,

@@ -79,7 +79,7 @@ static inline void put_made_run(struct joust_store *store, const struct store_id
   run.cost = 2 * made->n;
   if (run.state == JOUST_RUN_STARTED) {
     assert_ok(joust_store_begin_run(store, &run, &store_error));
-    assert_ok(joust_store_add_trials(store, run.id, &trials, &store_error));
+    assert_ok(joust_store_add_trials(store, run.id, &trials, run.cost, &store_error));
   } else {
     assert_ok(joust_store_put_run(store, &run, &trials, &store_error));
   }

@@ -181,14 +181,14 @@ static void a_run_in_steps(void **state) {
   assert_int_equal(a.state, JOUST_RUN_STARTED);
   for (uint32_t first = 1; first < 31; first += 10) { /* two runs in turn */
     make_trials(&data, 1, first, 10);
-    assert_ok(joust_store_add_trials(store, a.id, &data.trials, &store_error));
+    assert_ok(joust_store_add_trials(store, a.id, &data.trials, 0.5 * first, &store_error));
     make_trials(&data, 2, first, 10);
-    assert_ok(joust_store_add_trials(store, b.id, &data.trials, &store_error));
+    assert_ok(joust_store_add_trials(store, b.id, &data.trials, first, &store_error));
   }
   make_trials(&data, 1, 30, 5);
-  assert_error(joust_store_add_trials(store, a.id, &data.trials, &store_error), JOUST_BAD_INPUT, "31 is next");
+  assert_error(joust_store_add_trials(store, a.id, &data.trials, 99, &store_error), JOUST_BAD_INPUT, "31 is next");
   make_trials(&data, 1, 32, 5);
-  assert_error(joust_store_add_trials(store, a.id, &data.trials, &store_error), JOUST_BAD_INPUT, "31 is next");
+  assert_error(joust_store_add_trials(store, a.id, &data.trials, 99, &store_error), JOUST_BAD_INPUT, "31 is next");
   joust_store_close(store);
 
   store = open_store(JOUST_STORE_WRITE); /* goes on another day */
@@ -197,6 +197,7 @@ static void a_run_in_steps(void **state) {
   assert_ok(joust_store_find_run(store, key_a, &found, &run, &store_error));
   assert_int_equal(found, JOUST_RUN_STARTED);
   assert_int_equal(run.trials, 30);
+  assert_true(run.cost == 0.5 * 21); /* of all trials that are stored */
   run.state = JOUST_RUN_COMPLETE;
   run.counters = "{\"tokens\": 12}";
   run.cost = 99;
@@ -205,7 +206,8 @@ static void a_run_in_steps(void **state) {
   run.trials = 30;
   assert_ok(joust_store_finish_run(store, &run, &store_error));
   make_trials(&data, 1, 31, 5);
-  assert_error(joust_store_add_trials(store, run.id, &data.trials, &store_error), JOUST_BAD_INPUT, "not one that was");
+  assert_error(joust_store_add_trials(store, run.id, &data.trials, 99, &store_error), JOUST_BAD_INPUT,
+               "not one that was");
   assert_error(joust_store_finish_run(store, &run, &store_error), JOUST_BAD_INPUT, "not one that was");
   assert_error(joust_store_begin_run(store, &run, &store_error), JOUST_BAD_INPUT, "complete already");
   int64_t id = run.id;

@@ -23,7 +23,7 @@ static void write_forever(int pipe, unsigned number) {
       if (joust_store_begin_run(store, &run, &store_error)) _exit(1);
       for (uint32_t first = 1; first <= LENGTH; first += LENGTH / 4) {
         make_trials(&data, number, first, LENGTH / 4);
-        if (joust_store_add_trials(store, run.id, &data.trials, &store_error)) _exit(1);
+        if (joust_store_add_trials(store, run.id, &data.trials, 1.5, &store_error)) _exit(1);
       }
       run.state = JOUST_RUN_COMPLETE;
       run.trials = LENGTH;
