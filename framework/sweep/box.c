@@ -47,6 +47,8 @@ void joust_box_clear(struct joust_box *box) {
   box->place.call = NULL;
   box->place.trial = 0;
   box->log.n = 0;
+  box->signal = 0;
+  box->depth = 0;
 }
 
 void joust_box_prepare(void) {

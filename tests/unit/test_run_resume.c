@@ -99,6 +99,7 @@ static struct joust_instance evaluator;
 static struct joust_problem problem;
 static uint32_t evaluated; /* in this process */
 static uint64_t crash_at, leave_at;
+static int crash_signal;
 
 /* The number of the trial is in its first point's seed alone; the test knows it by counting seeds of all trials. */
 static uint64_t seeds[TRIALS];
@@ -116,7 +117,7 @@ static joust_status evaluate(void *self, struct joust_evaluation *call) {
     uint32_t trial = trial_of(call->seed[i]);
     char line[60];
     evaluated++;
-    if (trial == crash_at) raise(SIGKILL);
+    if (trial == crash_at) raise(crash_signal);
     if (trial == leave_at) _exit(4);
     if (problem.parallel > 1) { /* later points are done first */
       struct timespec time = {0, (TRIALS - trial) % problem.parallel * 3000000};
@@ -154,6 +155,7 @@ static int set_up(void **state) {
   (void)state;
   memset(&walker, 0, sizeof walker);
   crash_at = leave_at = 0;
+  crash_signal = SIGKILL;
   optimiser = steady;
   type = (struct joust_evaluator){.struct_size = sizeof type, .id = "sum", .version = "1", .evaluate = evaluate};
   metrics[0] = (struct joust_metric){.name = value_name, .role = JOUST_OBJECTIVE, .direction = 1};
@@ -430,6 +432,23 @@ static void an_optimiser_gives_as_many_as_it_can(void **state) {
   assert_same(&outcome.history, &whole.history);
 }
 
+static void take_for_own(int number) {
+  (void)number;
+  _exit(5);
+}
+
+/* A handler of this process, as workers have one that says where they crashed, is not called in the child. */
+static void a_crash_apart_is_the_childs_own(void **state) {
+  (void)state;
+  problem.parallel = 4;
+  crash_at = 7;
+  crash_signal = SIGSEGV;
+  void (*before)(int) = signal(SIGSEGV, take_for_own);
+  go(&outcome);
+  signal(SIGSEGV, before);
+  assert_string_equal(outcome.error.message, "sum: evaluate failed: crashed: signal 11 (Segmentation fault)");
+}
+
 static void an_evaluation_that_dies_ends_the_run(void **state) {
   (void)state;
   problem.parallel = 4;
@@ -458,6 +477,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(batches_go_on_from_any_trial, set_up, tear_down),
       cmocka_unit_test_setup_teardown(a_batch_took_as_long_as_its_longest_evaluation, set_up, tear_down),
       cmocka_unit_test_setup_teardown(an_optimiser_gives_as_many_as_it_can, set_up, tear_down),
+      cmocka_unit_test_setup_teardown(a_crash_apart_is_the_childs_own, set_up, tear_down),
       cmocka_unit_test_setup_teardown(an_evaluation_that_dies_ends_the_run, set_up, tear_down),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
