@@ -7,6 +7,8 @@
 #include "plugin/clean.h"
 #include "sweep/crew.h"
 
+enum { PIPE_READS = 64 }; /* as many empty the largest pipe that a process may make (1 MiB, see pipe(7)) */
+
 /* ---- ends of runs ------------------------------------------------------------------------------------------------ */
 
 static void count_failure(struct joust_crew *crew, size_t run, const char *reason, const char *log) {
@@ -102,11 +104,22 @@ static int fail_run(struct joust_crew *crew, struct joust_worker_process *worker
 
 /* ---- what workers say -------------------------------------------------------------------------------------------- */
 
-void joust_crew_output(struct joust_crew *crew, struct joust_worker_process *worker) {
+/* False: nothing was there. */
+static bool take_output(struct joust_crew *crew, struct joust_worker_process *worker) {
   char bytes[16384];
   size_t n = joust_pool_read_output(worker, bytes, sizeof bytes);
   size_t run = worker->run != JOUST_NO_RUN ? worker->run : worker->last;
   if (n && run != JOUST_NO_RUN) joust_journal_output(&crew->journal, run, bytes, n, &worker->printed);
+  return n > 0;
+}
+
+void joust_crew_output(struct joust_crew *crew, struct joust_worker_process *worker) {
+  take_output(crew, worker);
+}
+
+/* All that the run has printed, which a pipe holds at most; something that it left running may print for ever. */
+static void take_last_words(struct joust_crew *crew, struct joust_worker_process *worker) {
+  for (int reads = 0; reads < PIPE_READS && take_output(crew, worker); reads++) continue;
 }
 
 /* Takes all whole frames that have come in. */
@@ -117,7 +130,7 @@ static int take_frames(struct joust_crew *crew, struct joust_worker_process *wor
   while (!code && (wire = joust_part_decode(&crew->part, worker->in.bytes + at, worker->in.length - at, &used)) ==
                       JOUST_WIRE_PART) {
     if (crew->part.numbers.run != worker->run || crew->part.numbers.end > JOUST_END_INTERRUPTED) break;
-    if (crew->part.numbers.last) joust_crew_output(crew, worker);
+    if (crew->part.numbers.last) take_last_words(crew, worker);
     code = take_part(crew, worker);
     at += used;
   }
@@ -140,7 +153,7 @@ int joust_crew_hear(struct joust_crew *crew, struct joust_worker_process *worker
 int joust_crew_bury(struct joust_crew *crew, struct joust_worker_process *worker) {
   int code = 0;
   while (!code && joust_pool_read(worker)) code = take_frames(crew, worker);
-  joust_crew_output(crew, worker);
+  take_last_words(crew, worker);
   int status = joust_pool_reap(&crew->pool, worker);
   size_t run = worker->run;
   if (!code && run != JOUST_NO_RUN) {

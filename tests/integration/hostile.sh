@@ -20,6 +20,7 @@ hog exceeded its limit of MEMORY of memory in ask, trial 3
 exit ended the process in ask, trial 3: exit(0)
 exit-destroy ended the process in destroy, trial 10: exit(0)
 quick-exit ended the process in tell, trial 3: exit(7)
+last-word ended the process in ask, trial 3: exit(8)
 abort crashed in ask, trial 3: signal 6 (Aborted)
 overflow crashed in ask, trial 3: signal 11 (Segmentation fault)
 close closed file descriptors that are not its own
@@ -60,6 +61,7 @@ done <faults
 grep -A6 "segfault-tell: crashed" h.db.log >crash
 grep -q "here it comes" crash || fail "the last line of the log did not survive the crash"
 grep -q "hostile.so(" crash || fail "there is no backtrace"
+grep -A6 "last-word: ended" h.db.log | grep -q "this was the reason" || fail "what it printed last is lost"
 said err "failed: nk/n10-k3-c4, replicate 1: segfault-ask: crashed in ask, trial 3: signal 11"
 ! grep -q "nobody wants" err out || fail "what a plugin prints reaches the terminal"
 grep -q "what else it prints is left out" h.db.log || fail "what a plugin prints has no bound"
