@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <math.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +47,19 @@ _Noreturn static void become(struct joust_pool *pool, const struct joust_worker_
   joust_worker(job);
 }
 
+/* A worker that is asked to stop (SIGTERM) before it can listen hears of it when it does: see become_worker. */
+static pid_t fork_to_be_stopped(void) {
+  sigset_t asked, before;
+  sigemptyset(&asked);
+  sigaddset(&asked, SIGTERM);
+  sigprocmask(SIG_BLOCK, &asked, &before);
+  pid_t process = fork();
+  int failed = errno;
+  if (process != 0) sigprocmask(SIG_SETMASK, &before, NULL);
+  errno = failed;
+  return process;
+}
+
 static int fork_worker(struct joust_pool *pool, struct joust_worker_process *worker, struct joust_worker_job *job,
                        struct joust_error *error) {
   int pair[2] = {-1, -1}, pipe_ends[2] = {-1, -1};
@@ -59,7 +73,7 @@ static int fork_worker(struct joust_pool *pool, struct joust_worker_process *wor
   job->socket = pair[1];
   job->output = pipe_ends[1];
   job->parent = getpid();
-  worker->pid = fork();
+  worker->pid = fork_to_be_stopped();
   if (worker->pid == 0) {
     close(pair[0]);
     close(pipe_ends[0]);
