@@ -80,5 +80,6 @@ void joust_journal_output(struct joust_journal *journal, size_t run, const char 
     if (n >= room) fprintf(files[i], "\n(%s: what else it prints is left out)\n", joust_text_string(&name));
   }
   journal->mid_line = n < room && bytes[n - 1] != '\n';
+  if (journal->file) fflush(journal->file); /* half a line must not wait in memory where workers are forked from */
   joust_text_free(&name);
 }

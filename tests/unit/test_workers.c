@@ -15,8 +15,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "sweep/box.h"
 #include "sweep/execute.h"
+#include "sweep/journal.h"
 
 static struct joust_error error;
 
@@ -39,6 +41,30 @@ static void a_crash_is_no_later_runs(void **state) {
   assert_int_equal(trace.length, 0);
   joust_text_free(&trace);
   joust_box_free(box);
+}
+
+/* Half a line that waits in memory would be written by every process that is forked meanwhile, wherever it then goes.
+ */
+static void half_a_line_reaches_the_log_at_once(void **state) {
+  (void)state;
+  static char problem[] = "p", optimiser[] = "o";
+  struct joust_planned_problem problems[1] = {{.problem.label = problem}};
+  struct joust_planned_optimiser optimisers[1] = {{.label = optimiser}};
+  struct joust_planned_run runs[1] = {{.replicate = 1}};
+  struct joust_plan plan = {.problems = problems, .optimisers = optimisers, .runs = runs};
+  struct joust_journal journal;
+  char path[] = "/tmp/joust-workers-XXXXXX", *bytes;
+  size_t length, printed = 0;
+  int file = mkstemp(path);
+  assert_true(file >= 0);
+  close(file);
+  assert_int_equal(joust_journal_open(&journal, path, &plan, &error), 0);
+  joust_journal_output(&journal, 0, "half a line", 11, &printed);
+  assert_int_equal(joust_file_read(&bytes, &length, path, &error), 0);
+  assert_non_null(strstr(bytes, "half a line"));
+  free(bytes);
+  joust_journal_close(&journal);
+  assert_int_equal(unlink(path), 0);
 }
 
 /* ---- stopped while it starts ------------------------------------------------------------------------------------- */
@@ -100,6 +126,7 @@ static void a_worker_hears_that_it_is_to_stop(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_crash_is_no_later_runs),
+      cmocka_unit_test(half_a_line_reaches_the_log_at_once),
       cmocka_unit_test(a_worker_hears_that_it_is_to_stop),
   };
   return cmocka_run_group_tests_name("sweep: workers", tests, NULL, NULL);
