@@ -29,6 +29,11 @@ int joust_format_number(const struct joust_json *json, const cJSON *entry, const
   return code;
 }
 
+/* Length of the byte order mark that spreadsheets write before UTF-8, 0 where there is none. */
+static size_t mark_length(const char *bytes) {
+  return strncmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
 /* *format is NULL where none of them knows the file. */
 static int recognise(const struct joust_format **format, const char *path, struct joust_error *error) {
   char head[HEAD_SIZE + 1];
@@ -42,7 +47,7 @@ static int recognise(const struct joust_format **format, const char *path, struc
   if (failed) return error->code;
   head[length] = 0;
   for (int i = 0; i < N_FORMATS && !*format; i++)
-    if (formats[i]->recognise(head)) *format = formats[i];
+    if (formats[i]->recognise(head + mark_length(head))) *format = formats[i];
   return 0;
 }
 
@@ -89,7 +94,8 @@ static int import_file(const char *path, const struct joust_format *format, jous
   int code = joust_file_read(&bytes, &length, path, error);
   if (!code) {
     joust_hash(hash, bytes, length);
-    code = format->read(&draft, path, bytes, length, error);
+    size_t mark = mark_length(bytes);
+    code = format->read(&draft, path, bytes + mark, length - mark, error);
     free(bytes);
   }
   if (!code) {

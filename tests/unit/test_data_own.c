@@ -69,6 +69,23 @@ static void keeps_what_is_given(void **state) {
   joust_table_close(&table);
 }
 
+/* Spreadsheets begin UTF-8 with a byte order mark, which is no part of the first title. */
+static void passes_over_a_byte_order_mark(void **state) {
+  (void)state;
+  struct outcome outcome;
+  struct joust_error error;
+  struct joust_table table;
+  write_own("\xef\xbb\xbfx:a,x:b,metric:acc\n1,1,10\n2,1,20\n1,2,30\n2,2,40\n");
+  assert_int_equal(import(in_data_folder("own.csv"), &outcome), 0);
+  char *path = joust_table_path("own");
+  assert_int_equal(joust_table_open(&table, path, &error), 0);
+  free(path);
+  assert_int_equal(table.entries, 4);
+  assert_string_equal(table.dimensions[0].name, "a");
+  assert_true(value(&table, "acc", 1, 0) == 30);
+  joust_table_close(&table);
+}
+
 static void refuse_own(const char *text, const char *message) {
   struct outcome outcome;
   write_own(text);
@@ -133,6 +150,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(reads_own_tables),
       cmocka_unit_test(keeps_what_is_given),
+      cmocka_unit_test(passes_over_a_byte_order_mark),
       cmocka_unit_test(refuses_bad_own_tables),
       cmocka_unit_test(begins_a_problem),
   };
