@@ -10,6 +10,7 @@
 #include "cli/dry_run.h"
 #include "cli/shard.h"
 #include "cli/sweep_flags.h"
+#include "sweep/rebuilt.h"
 
 #define MOST_JOBS 1024
 
@@ -68,6 +69,27 @@ static int dry_run(const struct joust_plan *plan, const struct run_flags *flags,
   return joust_dry_run(plan, &dry_run, error) ? joust_cli_fail("run", error) : 0;
 }
 
+/* Runs that the sweep takes over from the store although the plugin is not what it was. */
+static int warn_of_rebuilt(const struct joust_plan *plan, struct joust_store *store, const char *path,
+                           struct joust_error *error) {
+  size_t *runs = joust_alloc(plan->n_optimisers, sizeof *runs);
+  struct joust_text list = {0};
+  int code = joust_rebuilt_count(runs, plan, store, error);
+  for (uint32_t o = 0; o < plan->n_optimisers && !code; o++)
+    if (runs[o])
+      joust_text_addf(&list, "%s%zu of %s (version %s, %s)", list.length ? ", " : "", runs[o],
+                      plan->optimisers[o].label, plan->optimisers[o].type->version, plan->optimisers[o].path);
+  if (list.length)
+    fprintf(stderr,
+            "joust run: complete runs in %s were made by another build of a plugin of the same version, and count as "
+            "runs of this one: %s. Where what it proposes has changed, raise the version in its source, or run it "
+            "into another store.\n",
+            path, joust_text_string(&list));
+  joust_text_free(&list);
+  free(runs);
+  return code;
+}
+
 static int execute(const struct joust_plan *plan, const struct run_flags *flags, const char *path,
                    struct joust_error *error) {
   struct joust_store *store;
@@ -92,10 +114,13 @@ static int execute(const struct joust_plan *plan, const struct run_flags *flags,
                                       .stop = &stop,
                                       .progress = joust_display_progress,
                                       .context = &display};
-  watch_signals();
-  joust_display_start(&display);
-  code = joust_sweep_execute(plan, &execution, &tally, error);
-  joust_display_end(&display, &tally);
+  code = warn_of_rebuilt(plan, store, path, error);
+  if (!code) {
+    watch_signals();
+    joust_display_start(&display);
+    code = joust_sweep_execute(plan, &execution, &tally, error);
+    joust_display_end(&display, &tally);
+  }
   joust_store_close(store);
   free(log);
   if (code) return joust_cli_fail("run", error);

@@ -63,3 +63,15 @@ cp "$folder/out" "$folder/all.json"
 expect 0 "$JOUST" run -p "all=$folder/all.json,nk/n16-k2:n=8" -o local -n 300 -r 2 --store "$folder/two.db" -q
 expect 0 "$JOUST" show "$folder/two.db"
 [ "$(grep -c '  0.0000 ± 0.0000  ' "$folder/out")" = 2 ] || { cat "$folder/out"; fail "two optima, or none"; }
+
+# A plugin that is another build under the same version: its runs are kept, but not without a word.
+cp "$BUILD/lib/joust/plugins/random.so" "$folder/mine.so"
+expect 0 "$JOUST" run -p nk/n16-k2 -o random,"$folder/mine.so" -n 20 -r 2 --store "$folder/mine.db" -q
+expect 0 "$JOUST" run -p nk/n16-k2 -o random,"$folder/mine.so" -n 20 -r 2 --store "$folder/mine.db" -q
+[ ! -s "$folder/err" ] || fail "a warning of a plugin that is the same"
+printf 'x' >>"$folder/mine.so"
+expect 0 "$JOUST" run -p nk/n16-k2 -o random,"$folder/mine.so" -n 30 -r 2 --store "$folder/mine.db" -q
+[ ! -s "$folder/err" ] || fail "a warning where no run is kept"
+expect 0 "$JOUST" run -p nk/n16-k2 -o random,"$folder/mine.so" -n 20 -r 4 --store "$folder/mine.db" -q
+said err "mine.db were made by another build of a plugin of the same version, and count as runs of this one: 2 of mine (version"
+said err "raise the version in its source, or run it into another store"
