@@ -245,12 +245,13 @@ static int print_problem(int argc, char **argv) {
   bool minimise = false;
   const struct joust_flag flags[] = {
       {0, "objective", JOUST_FLAG_TEXT, &objective, "METRIC", "what is optimised (the table's first metric)"},
-      {0, "minimise", JOUST_FLAG_SWITCH, &minimise, NULL, "it is minimised, not maximised"}};
+      {0, "minimise", JOUST_FLAG_SWITCH, &minimise, NULL, "it is minimised (else it is maximised)"}};
   const struct joust_usage usage = {
       .command = "data problem",
       .operands = "TABLE",
       .summary = "Prints a problem file for a table: all of its parameters and metrics, to be edited.",
       .details = "  joust data import cells.csv\n"
+                 "  mkdir mine\n"
                  "  joust data problem cells --objective accuracy > mine/cells.json\n"
                  "  joust run -p mine/cells.json -o random,evolution --store cells.db\n",
       .flags = flags,
@@ -263,6 +264,9 @@ static int print_problem(int argc, char **argv) {
   char *text;
   if (joust_problem_text(&text, argv[first], objective, minimise ? 1 : -1, &error))
     return joust_cli_fail("data problem", &error);
+  if (!minimise)
+    fprintf(stderr, "joust data problem: %s is maximised; where less is better, say --minimise\n",
+            objective ? objective : "the table's first metric");
   puts(text);
   free(text);
   return 0;

@@ -58,7 +58,11 @@ expect 0 "$JOUST" run -p nk/n16-k2:n=8 -o random:replacement=false -n 300 -r 1 -
 expect 0 "$JOUST" export "$folder/all.db" -o "$folder/all.csv"
 expect 0 "$JOUST" data import "$folder/all.csv"
 said out "all: 256 entries"
+expect 0 "$JOUST" data problem all --minimise --objective fitness
+said out '"direction":	"minimise"'
+[ ! -s "$folder/err" ] || fail "a note on a direction that was asked for"
 expect 0 "$JOUST" data problem all
+said err "the table's first metric is maximised; where less is better, say --minimise"
 cp "$folder/out" "$folder/all.json"
 expect 0 "$JOUST" run -p "all=$folder/all.json,nk/n16-k2:n=8" -o local -n 300 -r 2 --store "$folder/two.db" -q
 expect 0 "$JOUST" show "$folder/two.db"
