@@ -70,6 +70,13 @@ static bool is_label(const char *text, size_t length) {
   return is;
 }
 
+/* No path is in a default label: results do not depend on where a plugin lies. */
+static char *default_label(const char *id) {
+  const char *slash = strrchr(id, '/'), *name = slash ? slash + 1 : id;
+  size_t length = strlen(name);
+  return slash && length > 3 && strcmp(name + length - 3, ".so") == 0 ? joust_copy_n(name, length - 3) : joust_copy(id);
+}
+
 static struct joust_spec *new_spec(struct joust_specs *specs) {
   specs->items = joust_resize(specs->items, specs->n + 1, sizeof *specs->items);
   struct joust_spec *spec = &specs->items[specs->n++];
@@ -101,7 +108,7 @@ static int parse_head(struct joust_specs *specs, const char *item, struct joust_
     return joust_fail(error, JOUST_BAD_INPUT, "'%s': expected NAME, NAME:option=value,... or LABEL=NAME", item);
   struct joust_spec *spec = new_spec(specs);
   spec->id = joust_copy_n(id, id_length);
-  spec->label = equals ? joust_copy_n(item, (size_t)(equals - item)) : joust_copy(spec->id);
+  spec->label = equals ? joust_copy_n(item, (size_t)(equals - item)) : default_label(spec->id);
   return colon ? parse_option(spec, colon + 1, error) : 0;
 }
 
@@ -170,7 +177,7 @@ int joust_specs_read(struct joust_specs *specs, const char *kind, const struct j
                            "expected a name of one line");
   struct joust_spec *spec = new_spec(specs);
   spec->id = joust_copy(id);
-  spec->label = joust_copy(label ? label : id);
+  spec->label = label ? joust_copy(label) : default_label(id);
   char *here = joust_path_folder(json->name);
   spec->folder = folder ? joust_path_join(here, folder) : joust_copy(here);
   free(here);

@@ -25,12 +25,12 @@ struct joust_settings { /* all zero: none; owns its texts */
 };
 
 struct joust_spec { /* owns its texts */
-  char *label;      /* the id where the user gave none */
-  char *id;
+  char *label;      /* where the user gave none: the id, of a plugin's path the file's name without .so */
+  char *id;         /* a name, or the path of a plugin or problem file */
   struct joust_settings options;
   char *start; /* label of the optimiser whose first proposals this one starts from; NULL: none */
   uint32_t start_trials;
-  char *folder; /* where relative paths among the options start: see joust_specs_read; NULL: right here */
+  char *folder; /* where a plugin's path and paths among the options start: see joust_specs_read; NULL: right here */
 };
 
 struct joust_specs {

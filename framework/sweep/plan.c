@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 
 static uint64_t seed_of(const struct joust_plan *plan, const struct joust_planned_run *run) {
@@ -56,11 +57,19 @@ static int add_problem(struct joust_plan *plan, const struct joust_spec *spec, s
   return 0;
 }
 
+/* Of a name, the name. */
+static char *path_of(const struct joust_spec *spec) {
+  bool is_path = strchr(spec->id, '/') && spec->folder && strcmp(spec->folder, ".") != 0;
+  return is_path ? joust_path_join(spec->folder, spec->id) : joust_copy(spec->id);
+}
+
 static int add_optimiser(struct joust_plan *plan, const struct joust_spec *spec, struct joust_registry *registry,
                          struct joust_error *error) {
   struct joust_planned_optimiser *planned = &plan->optimisers[plan->n_optimisers];
   struct joust_optimiser_entry entry;
-  int code = joust_registry_optimiser(registry, spec->id, &entry, error);
+  char *path = path_of(spec);
+  int code = joust_registry_optimiser(registry, path, &entry, error);
+  free(path);
   if (code) return code;
   planned->label = spec->label;
   planned->type = entry.optimiser;
@@ -116,9 +125,10 @@ int joust_plan_make(struct joust_plan *plan, const struct joust_sweep *sweep, st
 
 /* ---- what becomes of it ------------------------------------------------------------------------------------------ */
 
-static bool has_relative_path(const struct joust_planned_optimiser *planned) {
+static bool has_relative_path(const struct joust_planned_optimiser *planned, const struct joust_spec *spec) {
   const struct joust_optimiser *type = planned->type;
   const struct joust_option_table table = {type->options, type->n_options, type->option_stride};
+  if (*spec->id != '/' && strchr(spec->id, '/')) return true;
   for (uint32_t k = 0; k < table.n; k++) {
     const struct joust_option *row = joust_option_row(&table, k);
     if (row->type != JOUST_OPT_FILE) continue;
@@ -131,8 +141,8 @@ static bool has_relative_path(const struct joust_planned_optimiser *planned) {
 char *joust_plan_print(const struct joust_plan *plan) {
   char **folders = joust_alloc(plan->n_optimisers, sizeof *folders);
   for (uint32_t i = 0; i < plan->n_optimisers; i++) {
-    const char *folder = plan->sweep->optimisers.items[i].folder;
-    if (has_relative_path(&plan->optimisers[i])) folders[i] = realpath(folder ? folder : ".", NULL);
+    const struct joust_spec *spec = &plan->sweep->optimisers.items[i];
+    if (has_relative_path(&plan->optimisers[i], spec)) folders[i] = realpath(spec->folder ? spec->folder : ".", NULL);
   }
   char *text = joust_sweep_print(plan->sweep, folders);
   for (uint32_t i = 0; i < plan->n_optimisers; i++) free(folders[i]);

@@ -11,7 +11,8 @@
  * An optimiser may start from the first proposals of another one of the sweep: {"optimiser": "bo", "label": "bo-after",
  * "start": {"from": "random", "trials": 5}}.
  *
- * Relative paths among an optimiser's options start at the folder of the file, or at that of its member "folder".
+ * A relative path of an optimiser's plugin (with a slash), and those among its options, start at the folder of the
+ * file, or at that of its member "folder".
  *
  * `published` are figures from papers that reports show beside the sweep's own, marked as such. */
 #ifndef JOUST_SWEEP_SWEEP_H

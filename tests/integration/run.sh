@@ -68,6 +68,17 @@ expect 0 "$JOUST" run -p "all=$folder/all.json,nk/n16-k2:n=8" -o local -n 300 -r
 expect 0 "$JOUST" show "$folder/two.db"
 [ "$(grep -c '  0.0000 ± 0.0000  ' "$folder/out")" = 2 ] || { cat "$folder/out"; fail "two optima, or none"; }
 
+# A plugin's path in a sweep file starts at the file, and is in no key: from elsewhere it is the same sweep, as it is printed.
+mkdir -p "$folder/far/plugins" "$folder/other"
+cp "$BUILD/lib/joust/plugins/random.so" "$folder/far/plugins/mine.so"
+echo '{"problems": ["nk/n16-k2"], "optimisers": ["plugins/mine.so"], "replicates": 2}' >"$folder/far/sweep.json"
+(cd "$folder" && "$JOUST" run far/sweep.json -n 5 --store far.db -q) || fail "no plugin beside the sweep file"
+(cd "$folder/other" && "$JOUST" run ../far/sweep.json -n 5 --dry-run --json >printed.json) || fail "no plugin from elsewhere"
+expect 0 "$JOUST" run "$folder/other/printed.json" --store "$folder/far.db"
+said err "0 runs complete, 0 failed, 2 there already"
+expect 0 "$JOUST" show "$folder/far.db"
+said out " mine "
+
 # A plugin that is another build under the same version: its runs are kept, but not without a word.
 cp "$BUILD/lib/joust/plugins/random.so" "$folder/mine.so"
 expect 0 "$JOUST" run -p nk/n16-k2 -o random,"$folder/mine.so" -n 20 -r 2 --store "$folder/mine.db" -q

@@ -130,6 +130,18 @@ static void json_says_the_same(void **state) {
   assert_string_equal(specs.items[0].folder, "."); /* of s.json */
 }
 
+/* Where a plugin lies is in no label, so in no key of a run. */
+static void labels_hold_no_paths(void **state) {
+  (void)state;
+  assert_int_equal(parse("./my.so,/opt/your.so,a=b/c.so,nk/n16-k2"), 0);
+  assert_spec(0, "my", "./my.so", 0);
+  assert_spec(1, "your", "/opt/your.so", 0);
+  assert_spec(2, "a", "b/c.so", 0);
+  assert_spec(3, "nk/n16-k2", "nk/n16-k2", 0);
+  assert_int_equal(read("{\"optimiser\": \"./my.so\"}"), 0);
+  assert_spec(0, "my", "./my.so", 0);
+}
+
 static void bad_json_is_explained(void **state) {
   (void)state;
   static const struct {
@@ -201,6 +213,7 @@ int main(void) {
       cmocka_unit_test_teardown(lists_are_appended, tear_down),
       cmocka_unit_test_teardown(senseless_texts_are_explained, tear_down),
       cmocka_unit_test_teardown(json_says_the_same, tear_down),
+      cmocka_unit_test_teardown(labels_hold_no_paths, tear_down),
       cmocka_unit_test_teardown(bad_json_is_explained, tear_down),
       cmocka_unit_test(settings_are_set_and_copied),
       cmocka_unit_test(printed_settings_differ_where_settings_do),
