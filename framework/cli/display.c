@@ -141,6 +141,10 @@ void joust_display_end(struct joust_display *display, const struct joust_tally *
   if (tally->kept_failed)
     joust_text_addf(&text, "%zu runs that failed earlier were left as they are: --retry-failed runs them again\n",
                     tally->kept_failed);
+  if (tally->empty)
+    joust_text_addf(&text,
+                    "%zu of the complete runs have no trial: their optimiser was done before it proposed a point\n",
+                    tally->empty);
   bool begun = tally->complete + tally->failed + tally->kept + tally->kept_failed + tally->trials > 0;
   if (!display->quiet && (begun || !tally->total)) { /* else an error says why nothing was done */
     joust_text_addf(&text, "%zu runs complete, %zu failed, %zu there already; %llu trials in ", tally->complete,

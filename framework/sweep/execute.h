@@ -22,6 +22,7 @@ struct joust_tally {       /* of runs */
   size_t kept;             /* complete in the store before */
   size_t kept_failed;      /* failed in the store before, and not tried again */
   size_t complete, failed; /* of those run now */
+  size_t empty;            /* of these complete ones: without any trial */
   size_t under_way;
   uint64_t trials;     /* evaluated now */
   double seconds_left; /* estimate; NAN: not known yet */

@@ -28,6 +28,7 @@ static void end_run(struct joust_crew *crew, struct joust_worker_process *worker
     joust_order_learn(&crew->order, run, crew->now - worker->watch.start);
     joust_standing_add(&crew->standing, &crew->plan->runs[run], part->numbers.best);
     crew->tally->complete++;
+    crew->tally->empty += worker->entry.trials == 0;
     joust_crew_tell(crew, run, NULL);
   }
   joust_pool_idle(worker);

@@ -90,3 +90,7 @@ expect 0 "$JOUST" run -p nk/n16-k2 -o random,"$folder/mine.so" -n 30 -r 2 --stor
 expect 0 "$JOUST" run -p nk/n16-k2 -o random,"$folder/mine.so" -n 20 -r 4 --store "$folder/mine.db" -q
 said err "mine.db were made by another build of a plugin of the same version, and count as runs of this one: 2 of mine (version"
 said err "raise the version in its source, or run it into another store"
+
+# An optimiser that is done at once leaves runs that are complete and empty, which is said.
+expect 0 env JOUST_TEST_KEY=x "$JOUST" run -p nk/n16-k2 -o good --plugin-dir "$BUILD/tests/fixtures/plugins" -n 20 -r 4 --store "$folder/done.db"
+said err "4 of the complete runs have no trial: their optimiser was done before it proposed a point"
