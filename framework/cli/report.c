@@ -9,6 +9,7 @@
 #include "cli/cli.h"
 #include "cli/formats.h"
 #include "report/html.h"
+#include "report/made.h"
 #include "report/tables.h"
 
 struct report_flags {
@@ -38,6 +39,20 @@ static int read_checkpoints(struct joust_checkpoints *checkpoints, double **at, 
   return code;
 }
 
+static void note_figures(struct joust_made *made, const struct joust_figures *figures, unsigned formats) {
+  static const char *const endings[] = {"svg", "pdf", "png"}; /* in the order of their bits */
+  for (size_t i = 0; i < figures->n; i++) {
+    for (int k = 0; k < 3; k++)
+      if (formats & 1u << k) joust_made_add(made, "figures", figures->items[i].name, endings[k]);
+    joust_made_add(made, "figures", figures->items[i].name, "gp");
+    joust_made_add(made, "figures", figures->items[i].name, "dat");
+  }
+  if (figures->n) {
+    joust_made_add(made, "figures", "style", "gp");
+    joust_made_add(made, "figures", "all", "gp");
+  }
+}
+
 /* Without gnuplot the page goes without figures and says so: *html keeps none. */
 static int draw(struct joust_html *html, struct joust_figures *figures, unsigned formats, struct joust_error *error) {
   struct joust_figure_options options = {.formats = formats};
@@ -50,10 +65,13 @@ static int draw(struct joust_html *html, struct joust_figures *figures, unsigned
   return 0;
 }
 
-static int write_tables(const struct joust_html *html, struct joust_error *error) {
+static int write_tables(const struct joust_html *html, struct joust_made *made, struct joust_error *error) {
+  static const char *const endings[] = {"tex", "md", "csv"};
   struct joust_tables tables;
   char *folder = joust_path_join(html->folder, "tables");
   int code = joust_tables_write(&tables, html->analysis, folder, error);
+  for (size_t i = 0; i < tables.n; i++)
+    for (int k = 0; k < 3; k++) joust_made_add(made, "tables", tables.items[i].name, endings[k]);
   if (!code) joust_tables_free(&tables);
   free(folder);
   return code;
@@ -73,16 +91,21 @@ static int write_report(const struct joust_analysis *analysis, const struct repo
                         struct joust_error *error) {
   struct joust_sentences sentences;
   struct joust_figures figures = {0};
+  struct joust_made made = {0};
   struct joust_html html = {
       .analysis = analysis, .sentences = &sentences, .folder = flags->output, .scripts = flags->scripts};
   bool has_panel;
   int code = joust_folder_make(flags->output, error);
   if (code) return code;
   joust_sentences_make(&sentences, analysis);
-  code = draw(&html, &figures, formats | JOUST_SVG, error); /* the page holds the SVGs */
-  if (!code) code = write_tables(&html, error);
+  formats |= JOUST_SVG; /* the page holds the SVGs */
+  code = draw(&html, &figures, formats, error);
+  note_figures(&made, &figures, formats);
+  if (!code) code = write_tables(&html, &made, error);
   if (!code) code = joust_html_write(&html, &has_panel, error);
+  if (!code) code = joust_made_replace(&made, html.folder, error);
   if (!code) say(&html, has_panel, flags->quiet);
+  joust_made_free(&made);
   joust_figures_free(&figures);
   joust_sentences_free(&sentences);
   return code;
@@ -133,7 +156,8 @@ int joust_cli_report(int argc, char **argv) {
                  "DIR/figures/NAME.*   each figure, with its gnuplot script and data to restyle it\n"
                  "DIR/tables/NAME.*    tables for papers: LaTeX, Markdown, CSV\n\n"
                  "With problems as blocks the tests are about new problems; with runs, about new seeds on the\n"
-                 "same problems. The same store gives the same bytes in every file.\n",
+                 "same problems. The same store gives the same bytes in every file. What an earlier report left in\n"
+                 "DIR and this one does not make is removed; no other file is.\n",
       .flags = flags,
       .n_flags = sizeof flags / sizeof *flags,
       .least = 1,

@@ -49,6 +49,20 @@ has 'nk/n16-k2 at the end of the runs'
 said out "With problem-seed pairs as blocks (n = 16)"
 has 'at level 0.01'
 
+# A report into a folder that has one replaces it: what joust made and makes no more goes, what others put there stays.
+expect 0 "$JOUST" report r.db -o again --formats pdf
+echo mine >again/tables/mine.csv
+echo mine >again/figures/mine.pdf
+printf '../r.db\ntables/../../r.db\n' >>again/.joust-files
+expect 0 "$JOUST" run -p nk/n16-k2 -o random,evolution -n 20 -r 4 --store small.db -q
+expect 0 "$JOUST" report small.db -o again
+expect 0 "$JOUST" report small.db -o fresh
+[ "$(cat again/tables/mine.csv again/figures/mine.pdf)" = "mine
+mine" ] || fail "a file of somebody else was removed"
+[ -s r.db ] || fail "a changed list led out of the folder"
+rm again/tables/mine.csv again/figures/mine.pdf
+diff -r again fresh >differences || fail "something of the earlier report is left: $(head -3 differences)"
+
 # Without the library of the panel everything else is there.
 expect 0 "$JOUST" report r.db -o bare --javascript "$folder/none"
 said err "dygraphs is not installed"
