@@ -73,13 +73,23 @@ static void print_pace(const struct joust_progress *progress) {
   if (left && !isnan(progress->rate))
     printf("; %.3g runs/min, about %s to go", 60 * progress->rate, joust_cli_duration(time, progress->left));
   puts("");
-  if (progress->elsewhere)
-    printf("%" PRIu64 " run%s of other sweeps in this store %s not there and not counted\n", progress->elsewhere,
-           plural(progress->elsewhere), progress->elsewhere == 1 ? "is" : "are");
 }
 
-static void print_ranks(const struct joust_analysis *analysis) {
-  const char *before = "mean rank so far: ";
+static void print_other_sweeps(const struct joust_progress *progress) {
+  uint64_t complete = progress->complete_elsewhere, absent = progress->elsewhere;
+  if (complete)
+    printf("%" PRIu64 " complete run%s of other sweeps in this store %s not counted\n", complete, plural(complete),
+           complete == 1 ? "is" : "are");
+  if (absent)
+    printf("%" PRIu64 " run%s of other sweeps in this store %s not there and not counted\n", absent, plural(absent),
+           absent == 1 ? "is" : "are");
+}
+
+/* They are those of `joust show`: over the whole store. */
+static void print_ranks(const struct view *view) {
+  const struct joust_analysis *analysis = &view->analysis;
+  const char *before =
+      view->progress.complete_elsewhere ? "mean rank so far, all sweeps of the store: " : "mean rank so far: ";
   for (uint32_t i = 0; i < analysis->n_optimisers; i++) {
     const struct joust_shown_optimiser *optimiser = &analysis->optimisers[i];
     if (isnan(optimiser->mean_rank)) continue;
@@ -108,12 +118,17 @@ static void print_text(const struct view *view) {
     puts("no sweep was run into this store");
     return;
   }
-  if (*progress->sweep) printf("sweep '%s', ", progress->sweep);
+  if (progress->complete_elsewhere || progress->elsewhere) printf("last ");
+  if (*progress->sweep)
+    printf("sweep '%s', ", progress->sweep);
+  else
+    printf("sweep without a name, ");
   print_session(progress);
   puts("");
   print_cells(progress);
   print_pace(progress);
-  print_ranks(&view->analysis);
+  print_other_sweeps(progress);
+  print_ranks(view);
   print_failures(progress);
 }
 
@@ -232,7 +247,7 @@ int joust_cli_status(int argc, char **argv) {
   const struct joust_usage usage = {
       .command = "status",
       .operands = "FILE.db",
-      .summary = "Says how far the sweep of a store is: runs, pace, failures, ranks so far.",
+      .summary = "Says how far the last sweep of a store is: runs, pace, failures, ranks so far.",
       .details = "It may be asked while the sweep runs; that neither stops nor slows it.\n",
       .flags = flags,
       .n_flags = sizeof flags / sizeof *flags,

@@ -141,8 +141,10 @@ static int add_planned(void *context, const struct joust_store_planned *planned,
 
 static int count_elsewhere(void *context, const struct joust_store_planned *planned,
                            const struct joust_store_run *run) {
+  struct joust_progress *progress = ((struct reading *)context)->progress;
   (void)planned;
-  ((struct reading *)context)->progress->elsewhere += run->state == JOUST_RUN_ABSENT || run->state == JOUST_RUN_STARTED;
+  progress->complete_elsewhere += run->state == JOUST_RUN_COMPLETE;
+  progress->elsewhere += run->state == JOUST_RUN_ABSENT || run->state == JOUST_RUN_STARTED;
   return 0;
 }
 

@@ -42,10 +42,11 @@ struct joust_progress {                    /* owns everything */
   struct joust_progress_session *sessions; /* of this sweep */
   size_t n_cells, n_failures, n_sessions;
   uint64_t planned, complete, failed, started;
-  uint64_t elsewhere; /* runs of other sweeps in the store that are planned and not there */
-  size_t alive;       /* sessions */
-  double rate;        /* runs a second of the sessions that are alive; NaN: none is, or none has stored a run */
-  double left;        /* seconds; NaN where there is no rate; 0 if nothing is left */
+  uint64_t elsewhere;          /* runs of other sweeps in the store that are planned and not there */
+  uint64_t complete_elsewhere; /* and that are complete */
+  size_t alive;                /* sessions */
+  double rate; /* runs a second of the sessions that are alive; NaN: none is, or none has stored a run */
+  double left; /* seconds; NaN where there is no rate; 0 if nothing is left */
 };
 
 /* JOUST_BAD_INPUT for a damaged store. A store into which no sweep was run gives all zero. */

@@ -61,3 +61,15 @@ expect 0 "$JOUST" status s.db --json
 said out '"runs":	7'
 said out '"running":	false'
 expect 3 "$JOUST" status none.db
+
+# Another sweep in the store: what is counted is the last one, and it is said what is not.
+expect 0 "$JOUST" run -p nk/n16-k2 -o random -n 10 -r 2 --store two.db -q
+expect 0 "$JOUST" status two.db
+said out "two.db: sweep without a name, finished"
+said out "mean rank so far: random"
+expect 0 "$JOUST" run -p nk/n16-k6 -o random -n 10 -r 3 --store two.db -q
+expect 0 "$JOUST" status two.db
+said out "two.db: last sweep without a name, finished"
+said out "3 of 3 runs complete"
+said out "2 complete runs of other sweeps in this store are not counted"
+said out "mean rank so far, all sweeps of the store: random"
