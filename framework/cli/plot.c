@@ -60,6 +60,18 @@ static char *list_contests(const struct joust_analysis *analysis) {
   return joust_text_take(&out);
 }
 
+static int fail_budgets(struct job *job, const char *problem) {
+  const struct joust_analysis *analysis = &job->analysis;
+  struct joust_text out = {0};
+  for (uint32_t c = 0; c < analysis->n_contests; c++)
+    if (strcmp(analysis->problems[analysis->contests[c].problem].label, problem) == 0)
+      joust_text_addf(&out, "%s-p '%s'", out.length ? " or " : "", analysis->contests[c].label);
+  int code = joust_fail(job->error, JOUST_BAD_INPUT, "there is more than one budget of problem '%s' in the store: %s",
+                        problem, joust_text_string(&out));
+  joust_text_free(&out);
+  return code;
+}
+
 /* A contest by its label, or by its problem's where that has one contest. */
 static int find_contest(struct job *job, const char *label) {
   const struct joust_analysis *analysis = &job->analysis;
@@ -74,11 +86,41 @@ static int find_contest(struct job *job, const char *label) {
   }
   job->options.one_contest = true;
   if (found == 1) return 0;
+  if (found) return fail_budgets(job, label);
   char *labels = list_contests(analysis);
-  int code = joust_fail(job->error, JOUST_BAD_INPUT, "%s problem '%s' in the store: it has %s",
-                        found ? "there is more than one budget of" : "there is no", label, labels);
+  int code = joust_fail(job->error, JOUST_BAD_INPUT, "there is no problem '%s' in the store: it has %s", label, labels);
   free(labels);
   return code;
+}
+
+/* There is an axis of cost: of the one problem, for a figure over all of them, or for any figure of a folder. */
+static bool has_cost(const struct job *job, bool single) {
+  const struct joust_analysis *analysis = &job->analysis;
+  if (job->options.one_contest) return analysis->contests[job->options.contest].axes[JOUST_AXIS_COST].there;
+  if (single) return analysis->overall[JOUST_AXIS_COST].there;
+  for (uint32_t c = 0; c < analysis->n_contests; c++)
+    if (analysis->contests[c].axes[JOUST_AXIS_COST].there) return true;
+  return false;
+}
+
+/* Flags that would change nothing are refused. */
+static int check_flags(const struct job *job, bool single) {
+  static const unsigned over_budget =
+      1u << JOUST_FIGURE_CONVERGENCE | 1u << JOUST_FIGURE_RANK | 1u << JOUST_FIGURE_ECDF;
+  const struct plot_flags *flags = job->flags;
+  unsigned kinds = job->options.kinds ? job->options.kinds : ~0u;
+  if ((flags->optimiser || flags->replicate) && !(kinds & 1u << JOUST_FIGURE_RUN))
+    return joust_fail(job->error, JOUST_BAD_INPUT, "--%s is of figure run, not of figure %s",
+                      flags->optimiser ? "optimiser" : "replicate", flags->figure);
+  if (!flags->by_cost) return 0;
+  if (!(kinds & over_budget))
+    return joust_fail(job->error, JOUST_BAD_INPUT, "--cost is of figures convergence, rank and ecdf, not of figure %s",
+                      flags->figure);
+  if (has_cost(job, single)) return 0;
+  return joust_fail(job->error, JOUST_BAD_INPUT, "--cost: %s",
+                    job->options.one_contest || job->analysis.n_contests == 1 ? "the problem has no metric of cost"
+                    : single                                                  ? "not every problem has a metric of cost"
+                                                                              : "no problem has a metric of cost");
 }
 
 /* Figures of a contest need one where a single file is made. */
@@ -137,6 +179,28 @@ static int choose_run(struct job *job) {
                     contest->label);
 }
 
+/* ---- why there is nothing to show --------------------------------------------------------------------------------
+ */
+
+/* Of the one kind that was asked for. */
+static const char *why_nothing(const struct job *job) {
+  const struct joust_analysis *analysis = &job->analysis;
+  unsigned kind = job->options.kinds;
+  bool one = job->options.one_contest || analysis->n_contests == 1;
+  if (analysis->n_ranked == 0 || (one && analysis->contests[job->options.contest].nothing))
+    return "no run that is finished has a value";
+  if (kind == 1u << JOUST_FIGURE_RUN) return "the run has no trials";
+  if (kind == 1u << JOUST_FIGURE_COST) return "no optimiser counted tokens or money";
+  if (analysis->n_optimisers < 2) return "it compares optimisers, and the store has only one";
+  if (kind == 1u << JOUST_FIGURE_HEAT) return "it is over problems, and the store has only one";
+  if (one) return "fewer than two optimisers have runs there";
+  return kind == 1u << JOUST_FIGURE_CD
+             ? "no two optimisers have runs on every problem, and one with another budget is another problem "
+               "('joust show' lists them)"
+             : "no two optimisers have runs on every problem, and one with another budget is another problem: name "
+               "one with -p ('joust show' lists them)";
+}
+
 /* ---- writing
  * ------------------------------------------------------------------------------------------------------------ */
 
@@ -173,7 +237,8 @@ static int draw_file(struct job *job) {
   } else {
     code = joust_figures_write(&figures, &job->analysis, &job->options, folder, job->error);
     if (!code && figures.n == 0)
-      code = joust_fail(job->error, JOUST_BAD_INPUT, "the store has nothing to show in figure %s", job->flags->figure);
+      code = joust_fail(job->error, JOUST_BAD_INPUT, "the store has nothing to show in figure %s: %s",
+                        job->flags->figure, why_nothing(job));
     if (!code) {
       char *made = joust_format("%s/%s.%s", folder, figures.items[0].name, ending_of(output));
       if (rename(made, output)) code = joust_fail_errno(job->error, JOUST_SYSTEM, "cannot write '%s'", output);
@@ -207,6 +272,7 @@ static int plot(const char *path, struct plot_flags *flags, struct joust_error *
     flags->figure = flags->problem || job.analysis.n_contests == 1 ? "convergence" : "rank";
   if (!code && flags->figure) code = read_kind(&job.options.kinds, flags->figure, error);
   if (!code) code = choose_contest(&job, single);
+  if (!code) code = check_flags(&job, single);
   if (!code && (!job.options.kinds || job.options.kinds & 1u << JOUST_FIGURE_RUN)) code = choose_run(&job);
   if (!code) code = single ? draw_file(&job) : draw_folder(&job);
   joust_analysis_free(&job.analysis);
@@ -220,7 +286,8 @@ int joust_cli_plot(int argc, char **argv) {
   const struct joust_flag flags[] = {
       {'o', "output", JOUST_FLAG_TEXT, &f.output, "FILE|DIR",
        "FILE.svg, FILE.pdf or FILE.png; or a folder for all figures"},
-      {'f', "figure", JOUST_FLAG_TEXT, &f.figure, "KIND", "convergence, rank, cd, ecdf, box, heat, cost or run"},
+      {'f', "figure", JOUST_FLAG_TEXT, &f.figure, "KIND",
+       "convergence, rank, cd, ecdf, box, heat, cost or run; of a FILE else convergence, or rank of several problems"},
       {'p', "problem", JOUST_FLAG_TEXT, &f.problem, "LABEL", "of this problem only"},
       {0, "optimiser", JOUST_FLAG_TEXT, &f.optimiser, "LABEL", "of figure run; else the best one"},
       {0, "replicate", JOUST_FLAG_COUNT, &f.replicate, "N", "of figure run; else the first one"},

@@ -70,12 +70,26 @@ said err "there is no problem 'nk/n16' in the store: it has nk/n10-k3-c4, nk/n16
 expect 2 "$JOUST" plot "$store" -o "$folder/x.svg" -f cd -p nk/n16-k2
 said err "is over all problems: leave out -p"
 expect 2 "$JOUST" plot "$store" -o "$folder/x.svg" -f cost -p nk/n16-k2
-said err "nothing to show in figure cost"
+said err "nothing to show in figure cost: no optimiser counted tokens or money"
 expect 2 "$JOUST" plot "$store" -o "$folder/x.svg" -f run -p nk/n16-k2 --optimiser none
 said err "no runs of optimiser 'none'"
 expect 2 "$JOUST" plot "$store" -o "$folder/x.svg" -f run -p nk/n16-k2 --replicate 9
 said err "no replicate 9"
+expect 2 "$JOUST" plot "$store" -o "$folder/x.svg" -f box -p nk/n16-k2 --optimiser local
+said err "--optimiser is of figure run, not of figure box"
+expect 2 "$JOUST" plot "$store" -o "$folder/x.svg" -f cd --cost
+said err "--cost is of figures convergence, rank and ecdf, not of figure cd"
+expect 2 "$JOUST" plot "$store" -o "$folder/x.svg" -f rank --cost
+said err "--cost: not every problem has a metric of cost"
 expect 2 "$JOUST" plot "$store" -o "$folder/x.svg" --columns 3
 said err "--columns is 1 or 2"
 expect 3 "$JOUST" plot "$store" -o "$folder/nowhere/x.svg"
 said err "cannot write"
+
+# Two sweeps in one store whose optimisers never met: why there is no ranking, and what to name.
+expect 0 "$JOUST" run -p nk/n16-k2 -o evolution -n 20 -r 2 --store "$store" -q
+expect 2 "$JOUST" plot "$store" -o "$folder/x.svg" -f rank
+said err "nothing to show in figure rank: no two optimisers have runs on every problem, and one with another budget is"
+expect 2 "$JOUST" plot "$store" -o "$folder/x.svg" -p nk/n16-k2
+said err "more than one budget of problem 'nk/n16-k2' in the store: -p 'nk/n16-k2 (20 trials)' or -p 'nk/n16-k2 (30 trials)'"
+expect 0 "$JOUST" plot "$store" -o "$folder/x.svg" -f rank -p "nk/n16-k2 (30 trials)"
