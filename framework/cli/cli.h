@@ -64,6 +64,7 @@ struct joust_places {
     0, "space-dir", JOUST_FLAG_TEXT, &(places).spaces, "DIR:...",                                                      \
         "look for problems here first, then in $JOUST_SPACE_PATH"                                                      \
   }
+/* Warns of folders that are not there. */
 void joust_cli_registry(struct joust_registry *registry, const struct joust_places *places);
 
 /* Prints rows of cells in aligned columns: left for texts, right where `right` has the column's bit. */

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "cli/cli.h"
 
@@ -13,7 +14,19 @@ int joust_cli_fail(const char *command, const struct joust_error *error) {
   return joust_exit_code(error->code);
 }
 
+/* A folder that is not there may be meant, but hardly is. */
+static void check_folders(const char *flag, const char *list) {
+  struct joust_folders folders = {0};
+  joust_folders_add(&folders, list);
+  for (size_t i = 0; i < folders.n; i++)
+    if (!joust_folder_exists(folders.paths[i]))
+      fprintf(stderr, "joust: --%s: there is no folder '%s'\n", flag, folders.paths[i]);
+  joust_folders_free(&folders);
+}
+
 void joust_cli_registry(struct joust_registry *registry, const struct joust_places *places) {
+  check_folders("plugin-dir", places->plugins);
+  check_folders("space-dir", places->spaces);
   joust_registry_init(registry, places->plugins);
   joust_evaluators_register(registry);
 }

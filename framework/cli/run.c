@@ -127,7 +127,9 @@ static int execute(const struct joust_plan *plan, const struct run_flags *flags,
   return tally.failed || tally.kept_failed ? 1 : 0;
 }
 
-static int check_jobs(const struct run_flags *flags, struct joust_error *error) {
+static int check_flags(const struct run_flags *flags, struct joust_error *error) {
+  if (flags->json && !flags->dry_run)
+    return joust_fail(error, JOUST_BAD_INPUT, "--json goes with --dry-run: it prints the sweep instead of running it");
   if (flags->jobs < 1 || flags->jobs > MOST_JOBS)
     return joust_fail(error, JOUST_BAD_INPUT, "--jobs is %lld: expected 1 to %d", (long long)flags->jobs, MOST_JOBS);
   if (flags->network_jobs < 1 || flags->network_jobs > MOST_JOBS)
@@ -143,7 +145,7 @@ static int run_sweep(const char *file, struct run_flags *flags) {
   struct joust_folders spaces;
   struct joust_plan plan;
   struct joust_shard shard;
-  if (check_jobs(flags, &error) || joust_shard_find(&shard, flags->sweep.shard, &error) ||
+  if (check_flags(flags, &error) || joust_shard_find(&shard, flags->sweep.shard, &error) ||
       joust_sweep_from_flags(&sweep, file, &flags->sweep, &error))
     return joust_cli_fail("run", &error);
   joust_cli_registry(&registry, &flags->sweep.places);

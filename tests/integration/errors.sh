@@ -21,6 +21,10 @@ expect 2 "$JOUST" run -n
 said err "-n needs a value"
 expect 2 "$JOUST" run -p nk/n16-k2 -o random -n 0
 said err "--trials is 0: expected 1 to 10000000"
+expect 2 "$JOUST" run -p nk/n16-k2 -o random -n 5 --json
+said err "--json goes with --dry-run"
+expect 0 "$JOUST" run -p nk/n16-k2 -o random --dry-run --plugin-dir nowhere
+said err "--plugin-dir: there is no folder 'nowhere'"
 expect 2 "$JOUST" run -o random
 said err "there is no problem to run"
 expect 2 "$JOUST" run -p nk/n16-k2
