@@ -144,6 +144,7 @@ const char *joust_nearest(const char *name, const char *const *names, size_t n) 
   size_t least = strlen(name) / 3 + 1;
   for (size_t i = 0; i < n; i++) {
     size_t distance = edit_distance(name, names[i]);
+    if (distance > 1 && strlen(name) < 4 && *name != *names[i]) continue; /* "foo" is not "bo" */
     if (distance <= least && (!best || distance < least)) {
       best = names[i];
       least = distance;

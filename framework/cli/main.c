@@ -47,22 +47,28 @@ static int fail_unknown(const char *name) {
   return 2;
 }
 
+static int call(int argc, char **argv) {
+  for (int i = 0; i < N_COMMANDS; i++)
+    if (strcmp(commands[i].name, argv[0]) == 0) return commands[i].run(argc, argv);
+  return fail_unknown(argv[0]);
+}
+
 static int dispatch(int argc, char **argv) {
   if (argc < 2) {
     print_help(stderr);
     return 2;
   }
-  if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+  bool help = strcmp(argv[1], "help") == 0;
+  if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || (help && argc == 2)) {
     print_help(stdout);
     return 0;
   }
+  if (help) return call(2, (char *[]){argv[2], (char[]){"--help"}, NULL});
   if (strcmp(argv[1], "--version") == 0) {
     puts("joust " JOUST_VERSION);
     return 0;
   }
-  for (int i = 0; i < N_COMMANDS; i++)
-    if (strcmp(commands[i].name, argv[1]) == 0) return commands[i].run(argc - 1, argv + 1);
-  return fail_unknown(argv[1]);
+  return call(argc - 1, argv + 1);
 }
 
 /* A full disk under standard output must not look like success. */

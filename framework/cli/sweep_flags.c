@@ -1,10 +1,33 @@
 #include "cli/sweep_flags.h"
 
+#include <dirent.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "base/memory.h"
+
+static int fail_missing(const char *file, const char *folder, struct joust_error *error) {
+  DIR *list = opendir(folder);
+  char **names = NULL;
+  size_t n = 0;
+  for (const struct dirent *entry; list && (entry = readdir(list));) {
+    size_t length = strlen(entry->d_name);
+    if (length <= 5 || strcmp(entry->d_name + length - 5, ".json") != 0) continue;
+    names = joust_resize(names, n + 1, sizeof *names);
+    names[n++] = joust_copy_n(entry->d_name, length - 5);
+  }
+  if (list) closedir(list);
+  const char *near = joust_nearest(file, (const char *const *)names, n);
+  if (near)
+    joust_fail(error, JOUST_MISSING, "there is no sweep '%s': did you mean '%s'?", file, near);
+  else
+    joust_fail(error, JOUST_MISSING, "there is no sweep file '%s', here or in %s ('joust list sweeps')", file, folder);
+  for (size_t i = 0; i < n; i++) free(names[i]);
+  free(names);
+  return error->code;
+}
 
 /* A sweep that comes with joust. */
 static int read_own(struct joust_sweep *sweep, const char *file, struct joust_error *error) {
@@ -16,14 +39,27 @@ static int read_own(struct joust_sweep *sweep, const char *file, struct joust_er
   if (joust_file_exists(path))
     code = joust_sweep_read(sweep, path, error);
   else
-    code = joust_fail(error, JOUST_MISSING, "there is no sweep file '%s', here or in %s ('joust list sweeps')", file,
-                      folder);
+    code = fail_missing(file, folder, error);
   free(path);
   free(folder);
   return code;
 }
 
+static bool is_store(const char *path) {
+  static const char mark[] = "SQLite format 3"; /* with its 0 */
+  char head[sizeof mark] = "";
+  FILE *file = fopen(path, "rb");
+  bool is = file && fread(head, 1, sizeof head, file) == sizeof head && memcmp(head, mark, sizeof mark) == 0;
+  if (file) fclose(file);
+  return is;
+}
+
 static int read_file(struct joust_sweep *sweep, const char *file, struct joust_error *error) {
+  if (is_store(file))
+    return joust_fail(error, JOUST_BAD_INPUT,
+                      "%s is a store, not a sweep file: --store %s keeps the trials of a sweep there, 'joust show %s' "
+                      "shows them",
+                      file, file, file);
   if (strchr(file, '/') || joust_file_exists(file)) return joust_sweep_read(sweep, file, error);
   return read_own(sweep, file, error);
 }

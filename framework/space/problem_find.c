@@ -72,13 +72,24 @@ char **joust_problem_names(const struct joust_folders *folders, size_t *n) {
   return names;
 }
 
+/* Problems of a folder that was named without one: "nk". */
+static void add_members(struct joust_text *out, const char *folder, char *const *names, size_t n) {
+  size_t length = strlen(folder);
+  for (size_t i = 0; i < n; i++)
+    if (strncmp(names[i], folder, length) == 0 && names[i][length] == '/')
+      joust_text_addf(out, "%s%s", out->length ? ", " : "", names[i]);
+}
+
 static int fail_missing(const struct joust_folders *folders, const char *name, struct joust_error *error) {
-  struct joust_text searched = {0};
+  struct joust_text searched = {0}, members = {0};
   size_t n;
   char **names = joust_problem_names(folders, &n);
   const char *near = joust_nearest(name, (const char *const *)names, n);
   for (size_t i = 0; i < folders->n; i++) joust_text_addf(&searched, "%s%s", i ? ", " : "", folders->paths[i]);
-  if (near)
+  add_members(&members, name, names, n);
+  if (members.length)
+    joust_fail(error, JOUST_MISSING, "there is no problem '%s': there are %s", name, joust_text_string(&members));
+  else if (near)
     joust_fail(error, JOUST_MISSING, "there is no problem '%s': did you mean '%s'?", name, near);
   else
     joust_fail(error, JOUST_MISSING, "there is no problem '%s' in %s ('joust list problems' shows what there is)", name,
@@ -86,6 +97,7 @@ static int fail_missing(const struct joust_folders *folders, const char *name, s
   for (size_t i = 0; i < n; i++) free(names[i]);
   free(names);
   joust_text_free(&searched);
+  joust_text_free(&members);
   return error->code;
 }
 

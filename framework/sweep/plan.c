@@ -48,6 +48,11 @@ static int add_problem(struct joust_plan *plan, const struct joust_spec *spec, s
                        const struct joust_folders *spaces, struct joust_error *error) {
   struct joust_planned_problem *planned = &plan->problems[plan->n_problems];
   int code = joust_problem_find(&planned->problem, spaces, spec, error);
+  struct joust_optimiser_entry entry;
+  struct joust_error ignored;
+  if (code == JOUST_MISSING && !strchr(spec->id, '/') &&
+      !joust_registry_optimiser(registry, spec->id, &entry, &ignored))
+    return joust_fail(error, code, "there is no problem '%s': it is an optimiser, and belongs behind -o", spec->id);
   if (code) return code;
   plan->n_problems++;
   if ((code = joust_instance_open(&planned->evaluator, &planned->problem, registry, error))) return code;
@@ -63,13 +68,23 @@ static char *path_of(const struct joust_spec *spec) {
   return is_path ? joust_path_join(spec->folder, spec->id) : joust_copy(spec->id);
 }
 
+static bool is_problem(const struct joust_spec *spec, const struct joust_folders *spaces) {
+  struct joust_problem problem;
+  struct joust_error ignored;
+  if (joust_problem_find(&problem, spaces, spec, &ignored)) return false;
+  joust_problem_free(&problem);
+  return true;
+}
+
 static int add_optimiser(struct joust_plan *plan, const struct joust_spec *spec, struct joust_registry *registry,
-                         struct joust_error *error) {
+                         const struct joust_folders *spaces, struct joust_error *error) {
   struct joust_planned_optimiser *planned = &plan->optimisers[plan->n_optimisers];
   struct joust_optimiser_entry entry;
   char *path = path_of(spec);
   int code = joust_registry_optimiser(registry, path, &entry, error);
   free(path);
+  if (code && is_problem(spec, spaces))
+    return joust_fail(error, code, "there is no optimiser '%s': it is a problem, and belongs behind -p", spec->id);
   if (code) return code;
   planned->label = spec->label;
   planned->type = entry.optimiser;
@@ -114,7 +129,7 @@ int joust_plan_make(struct joust_plan *plan, const struct joust_sweep *sweep, st
   for (size_t i = 0; i < sweep->problems.n && !code; i++)
     code = add_problem(plan, &sweep->problems.items[i], registry, spaces, error);
   for (size_t i = 0; i < sweep->optimisers.n && !code; i++)
-    code = add_optimiser(plan, &sweep->optimisers.items[i], registry, error);
+    code = add_optimiser(plan, &sweep->optimisers.items[i], registry, spaces, error);
   for (uint32_t i = 0; i < plan->n_optimisers && !code; i++) add_start(plan, i, &sweep->optimisers.items[i]);
   if (code)
     joust_plan_free(plan);

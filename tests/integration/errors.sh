@@ -42,6 +42,21 @@ said err "no metric of cost"
 expect 2 "$JOUST" run -p nk/n16-k2:k=99 -o random
 said err "k"
 
+expect 3 "$JOUST" run -p nk -o random
+said err "there is no problem 'nk': there are nk/n10-k3-c4, nk/n16-k2, "
+expect 3 "$JOUST" run -p random -o nk/n16-k2
+said err "there is no problem 'random': it is an optimiser, and belongs behind -o"
+expect 2 "$JOUST" run -p nk/n16-k6 -o nk/n16-k2
+said err "there is no optimiser 'nk/n16-k2': it is a problem, and belongs behind -p"
+expect 3 "$JOUST" run demmo
+said err "there is no sweep 'demmo': did you mean 'demo'?"
+expect 0 "$JOUST" help run
+said out "Usage: joust run"
+expect 2 "$JOUST" help rnu
+said err "did you mean 'run'?"
+
+expect 3 "$JOUST" describe foo
+! grep -q "did you mean" "$folder/err" || fail "foo is near to nothing"
 expect 3 "$JOUST" describe nk/n16-k3
 said err "there is no problem 'nk/n16-k3': did you mean 'nk/n16-k"
 expect 3 "$JOUST" describe evolutoin
@@ -110,6 +125,10 @@ echo old >old.csv
 said err "cannot write"
 [ "$(cat old.csv)" = old ] || fail "half an export took the place of a file"
 [ "$(echo old.csv*)" = old.csv ] || fail "half an export is left: $(echo old.csv*)"
+
+expect 0 "$JOUST" run -p nk/n16-k2 -o random -n 3 -r 1 --store there.db -q
+expect 2 "$JOUST" run there.db
+said err "there.db is a store, not a sweep file: --store there.db"
 
 # A plugin that breaks the contract costs its own run, and the exit code says so.
 expect 1 "$JOUST" run -p nk/n16-k2 -o random,"$BUILD/tests/fixtures/plugins/outside.so" -n 5 -r 2 --store broken.db

@@ -143,6 +143,7 @@ static void similar_names_are_found(void **state) {
   assert_string_equal(joust_nearest("local", names, 4), "local");
   assert_string_equal(joust_nearest("b0", names, 4), "bo");
   assert_null(joust_nearest("annealing", names, 4));
+  assert_null(joust_nearest("foo", names, 4));
   assert_null(joust_nearest("random", names, 0));
   assert_null(joust_nearest("", names, 4));
 }
