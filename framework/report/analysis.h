@@ -164,9 +164,9 @@ enum joust_blocks {
   JOUST_BLOCKS_RUNS      /* a block is a row of a contest: far smaller p, for a claim about these problems only */
 };
 
-/* k optimisers that have runs in every contest (of those that have ranks). Values are relative regrets (regret /
- * scale): never raw ones of different scales. Where there is one contest the blocks are its rows, whatever was asked
- * for. */
+/* k optimisers that have runs in every contest (of those that have ranks). Values are the objective over
+ * the contest's scale, so that they are as far apart as relative regrets: never raw ones of different scales. Where
+ * there is one contest the blocks are its rows, whatever was asked for. */
 struct joust_comparison {
   enum joust_blocks blocks;
   uint32_t k, n_blocks;

@@ -11,6 +11,22 @@
 #include "stats/signed_rank.h"
 #include "stats/summary.h"
 
+/* ---- losses ---------------------------------------------------------------------------------------------------------
+ *
+ * The objective, turned round where it is maximised: ordered and apart as regrets are, and it still shows how large the
+ * numbers are, which the signed-rank test needs to know ties from noise (stats/signed_rank.h). */
+
+static double run_loss(const struct joust_analysis *analysis, const struct joust_contest *contest,
+                       const struct joust_shown_run *run) {
+  return isnan(run->value) ? INFINITY : joust_definition_of(analysis, contest)->direction * run->value;
+}
+
+/* The mean; infinite where no run has a value. */
+static double cell_loss(const struct joust_analysis *analysis, const struct joust_contest *contest, uint32_t o) {
+  double regret = joust_cell_regret(analysis, contest, o);
+  return isfinite(regret) ? joust_definition_of(analysis, contest)->direction * contest->cells[o].mean : regret;
+}
+
 /* ---- pairs --------------------------------------------------------------------------------------------------------
  */
 
@@ -63,8 +79,8 @@ static struct joust_pair pair_cells(const struct joust_analysis *analysis, const
   uint32_t n = 0;
   for (uint32_t r = 0; r < contest->n_rows; r++) {
     if (!joust_run_counts(&a->runs[r]) || !joust_run_counts(&b->runs[r])) continue;
-    x[n] = joust_run_regret(analysis, contest, &a->runs[r]);
-    y[n++] = joust_run_regret(analysis, contest, &b->runs[r]);
+    x[n] = run_loss(analysis, contest, &a->runs[r]);
+    y[n++] = run_loss(analysis, contest, &b->runs[r]);
   }
   struct joust_pair pair = n ? test_pair(x, y, n) : no_pair;
   if (n) {
@@ -89,7 +105,7 @@ static void pair_contest(const struct joust_analysis *analysis, struct joust_con
 /* ---- rows that all have: shares, and blocks -------------------------------------------------------------------------
  */
 
-/* Values (rows x k) of the rows in which the runs of all k optimisers count: regrets over `scale`, infinite where there
+/* Values (rows x k) of the rows in which the runs of all k optimisers count: losses over `scale`, infinite where there
  * is no value. Returns the number of rows. */
 static uint32_t common_rows(double *values, const struct joust_analysis *analysis, const struct joust_contest *contest,
                             const uint32_t *optimisers, uint32_t k, double scale) {
@@ -99,7 +115,7 @@ static uint32_t common_rows(double *values, const struct joust_analysis *analysi
     for (uint32_t i = 0; i < k && all; i++) all = joust_run_counts(&contest->cells[optimisers[i]].runs[r]);
     if (!all) continue;
     for (uint32_t i = 0; i < k; i++)
-      values[n * k + i] = joust_run_regret(analysis, contest, &contest->cells[optimisers[i]].runs[r]) / scale;
+      values[n * k + i] = run_loss(analysis, contest, &contest->cells[optimisers[i]].runs[r]) / scale;
     n++;
   }
   return n;
@@ -163,8 +179,7 @@ static double *problem_blocks(const struct joust_analysis *analysis, struct jous
     const struct joust_contest *contest = &analysis->contests[c];
     if (contest->nothing) continue;
     for (uint32_t i = 0; i < k; i++)
-      values[comparison->n_blocks * k + i] =
-          joust_cell_regret(analysis, contest, comparison->optimisers[i]) / contest->scale;
+      values[comparison->n_blocks * k + i] = cell_loss(analysis, contest, comparison->optimisers[i]) / contest->scale;
     comparison->n_blocks++;
   }
   return values;

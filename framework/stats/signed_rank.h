@@ -27,9 +27,11 @@ struct joust_signed_rank {
 
 #define JOUST_SIGNED_RANK_EXACT 50
 
-/* x and y: n pairs; y may be NULL, then x holds the differences themselves. Differences tie if they are equal as
- * doubles: numbers that were rounded for print (0.768 - 0.763) should be made whole first. O(n log n), but up to
- * O(n^3) within the exact range. */
+/* x and y: n pairs; y may be NULL, then x holds the differences themselves. Numbers that were rounded for print differ
+ * by noise where their differences should be equal (93.46 - 93.36 against 93.20 - 93.10), so differences whose sizes
+ * are within a few ulps of the numbers they come from tie, and one as small as that is zero: pass numbers as they were
+ * measured, or times a factor, but not less an offset, which hides how large they were. O(n log n), but up to O(n^3)
+ * within the exact range. */
 struct joust_signed_rank joust_signed_rank_test(const double *x, const double *y, size_t n, enum joust_zeros zeros);
 
 #endif

@@ -98,6 +98,38 @@ static void signed_rank_at_the_edges(void **state) {
   assert_close(ties.effect, 1); /* x is the smaller, so the better one, throughout */
 }
 
+/* Accuracies in per cent with two decimals: in hundredths they are whole, and no unit changes a rank. The exact p was
+ * counted over all 2^8 signs of the whole numbers. */
+static void units_do_not_matter(void **state) {
+  (void)state;
+  static const double x[] = {93.42, 93.06, 93.46, 93.20, 93.36, 93.34, 93.06, 93.51};
+  static const double y[] = {93.37, 92.86, 93.36, 93.10, 93.46, 93.29, 92.96, 93.41};
+  static const double factors[] = {1, 100, 1 / 3.0, 1e-6, 1e12};
+  double whole_x[N(x)], whole_y[N(x)], u[N(x)], v[N(x)];
+  for (size_t i = 0; i < N(x); i++) {
+    whole_x[i] = round(100 * x[i]);
+    whole_y[i] = round(100 * y[i]);
+  }
+  struct joust_signed_rank whole = joust_signed_rank_test(whole_x, whole_y, N(x), JOUST_ZEROS_PRATT);
+  assert_close(whole.p, 0.0703125);
+  for (size_t f = 0; f < N(factors); f++) {
+    for (size_t i = 0; i < N(x); i++) {
+      u[i] = x[i] * factors[f];
+      v[i] = y[i] * factors[f];
+    }
+    struct joust_signed_rank test = joust_signed_rank_test(u, v, N(x), JOUST_ZEROS_PRATT);
+    assert_close(test.p, whole.p);
+    assert_close(test.w_plus, whole.w_plus);
+  }
+  static const double sums[] = {0.1 + 0.2, 2, 3, 4}, values[] = {0.3, 1, 2, 3};
+  struct joust_signed_rank test = joust_signed_rank_test(sums, values, N(sums), JOUST_ZEROS_PRATT);
+  assert_int_equal(test.zeros, 1); /* 0.1 + 0.2 is no more than noise above 0.3 */
+  static const double close[] = {1 + 1e-12, 1 - 2e-12}, one[] = {1, 1};
+  test = joust_signed_rank_test(close, one, 2, JOUST_ZEROS_PRATT);
+  assert_close(test.w_plus, 1); /* small, but no noise */
+  assert_close(test.w_minus, 2);
+}
+
 static void failed_runs_in_pairs(void **state) {
   (void)state;
   const double x[] = {NAN, 1, NAN, 2}, y[] = {1, INFINITY, INFINITY, 3};
@@ -240,10 +272,11 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(demsar_table_2),        cmocka_unit_test(signed_rank_exact),
       cmocka_unit_test(signed_rank_normal),    cmocka_unit_test(signed_rank_at_the_edges),
-      cmocka_unit_test(failed_runs_in_pairs),  cmocka_unit_test(rank_sum_exact),
-      cmocka_unit_test(rank_sum_normal),       cmocka_unit_test(rank_sum_at_the_edges),
-      cmocka_unit_test(effect_sizes),          cmocka_unit_test(words_for_effects),
-      cmocka_unit_test(enough_for_any_effect), cmocka_unit_test(enough_for_an_effect),
+      cmocka_unit_test(units_do_not_matter),   cmocka_unit_test(failed_runs_in_pairs),
+      cmocka_unit_test(rank_sum_exact),        cmocka_unit_test(rank_sum_normal),
+      cmocka_unit_test(rank_sum_at_the_edges), cmocka_unit_test(effect_sizes),
+      cmocka_unit_test(words_for_effects),     cmocka_unit_test(enough_for_any_effect),
+      cmocka_unit_test(enough_for_an_effect),
   };
   return cmocka_run_group_tests_name("stats: tests of two samples", tests, NULL, NULL);
 }
