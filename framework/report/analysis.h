@@ -175,7 +175,7 @@ struct joust_comparison {
   struct joust_friedman test; /* NaN where blocks or k are too few */
   double critical_difference; /* Nemenyi's */
   double *nemenyi;            /* k x k: p of each pair */
-  bool *separated;            /* k x k: test.f_p and the pair's p are at most alpha */
+  bool *separated;            /* k x k: test.p and the pair's p are at most alpha */
   struct joust_pair *pairs;   /* k x k over the blocks; a12 and delta: means of the contests' */
   bool *groups;               /* n_groups x k: members of each bar of the critical-difference diagram */
   uint32_t n_groups;

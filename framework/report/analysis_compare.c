@@ -247,7 +247,7 @@ static void compare_pairs(const struct joust_analysis *analysis, struct joust_co
     for (uint32_t j = 0; j < k; j++) {
       double p = joust_nemenyi_p(fabs(comparison->mean_ranks[i] - comparison->mean_ranks[j]), k, n);
       comparison->nemenyi[i * k + j] = p;
-      comparison->separated[i * k + j] = i != j && comparison->test.f_p <= analysis->alpha && p <= analysis->alpha;
+      comparison->separated[i * k + j] = i != j && comparison->test.p <= analysis->alpha && p <= analysis->alpha;
       if (j <= i) continue;
       for (uint32_t b = 0; b < n; b++) {
         x[b] = values[(size_t)b * k + i];

@@ -110,8 +110,8 @@ bool joust_figure_cd(struct joust_plot *plot, const struct joust_analysis *analy
       joust_format("Critical differences over %u %s", comparison->n_blocks, rows ? "runs" : "problems");
   plot->figure.desc = describe(analysis);
   plot->figure.how = joust_format(
-      "Further left is better: each optimiser stands at its mean rank, and a bar joins those that Nemenyi's test "
-      "does not separate at the %g %% level, which is no proof that they are equal.",
+      "Further left is better: each optimiser stands at its mean rank, and a bar joins those that "
+      "Friedman's and Nemenyi's tests do not separate at the %g %% level, which is no proof that they are equal.",
       100 * analysis->alpha);
   joust_plot_begin(plot, options, 0, 0, layout.height);
   joust_text_addf(&plot->script, "unset border\nunset xtics\nunset ytics\nset xrange [0:1]\nset yrange [0:1]\n");

@@ -68,9 +68,10 @@ void joust_page_methods(struct joust_page *page) {
       "In means and quantiles of the objective it counts as the worst value that any trial of its problem had.");
   method(
       page, "Ranks and blocks",
-      "On each problem optimisers are ranked by their mean value at the end. Friedman's test, in the form of Iman and "
-      "Davenport, asks whether mean ranks over the blocks differ; Nemenyi's test says which pairs (J. Demšar, JMLR 7, "
-      "2006). Blocks are problems unless the report was asked for runs, or there is one problem.");
+      "On each problem optimisers are ranked by their mean value at the end. Friedman's test asks whether mean ranks "
+      "over the blocks differ: exactly, by the share of all orders within blocks that agree as much, or in the form of "
+      "Iman and Davenport where there are too many to count. If they do, Nemenyi's test says which pairs (J. Demšar, "
+      "JMLR 7, 2006). Blocks are problems unless the report was asked for runs, or there is one problem.");
   method(page, "Pairs",
          "Wilcoxon's signed-rank test (zeros as Pratt) with Holm's correction for the number of pairs. Over several "
          "problems it compares relative regrets: regret divided by the median regret of a first trial. A is Vargha and "

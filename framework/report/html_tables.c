@@ -131,7 +131,7 @@ static void pairs_table(struct joust_page *page) {
                   "second, mean over problems");
   joust_page_head(page, "Cliff's delta", "2 A - 1, and how large that is");
   joust_page_head(page, "Nemenyi p", "of the difference of mean ranks, all pairs at once");
-  joust_page_head(page, "Separated", "Friedman's test (Iman-Davenport) and Nemenyi's both at most the level");
+  joust_page_head(page, "Separated", "p of Friedman's test and of Nemenyi's both at most the level");
   joust_page_head(page, "Signed-rank p", "Wilcoxon with Pratt's zeros on relative regrets, two-sided");
   joust_page_head(page, "Holm p", "the same, corrected for the number of pairs");
   joust_page_body(page);

@@ -16,16 +16,22 @@ static void add_note(struct joust_sentences *sentences, struct joust_text *text)
 /* ---- too few -------------------------------------------------------------------------------------------------------
  */
 
+static const char *block_word(const struct joust_analysis *analysis, bool one) {
+  if (analysis->comparison.blocks == JOUST_BLOCKS_PROBLEMS) return one ? "problem" : "problems";
+  if (analysis->n_ranked == 1) return one ? "seed" : "seeds";
+  return one ? "problem-seed pair" : "problem-seed pairs";
+}
+
 static void note_few_blocks(struct joust_sentences *sentences, const struct joust_analysis *analysis) {
   const struct joust_comparison *comparison = &analysis->comparison;
   size_t needed = joust_enough_blocks(analysis->alpha, comparison->k);
   if (comparison->k < 2 || needed == JOUST_NEVER || comparison->n_blocks >= needed) return;
-  bool seeds = comparison->blocks == JOUST_BLOCKS_RUNS;
+  bool one = comparison->n_blocks == 1;
   struct joust_text text = {0};
-  joust_sentences_count(&text, comparison->n_blocks, seeds ? "seed is" : "problem is",
-                        seeds ? "seeds are" : "problems are");
-  joust_text_addf(
-      &text, " too few for any claim about ranks: at least %zu are needed before Nemenyi's test can separate ", needed);
+  joust_text_addf(&text,
+                  "%u %s %s too few for any claim about ranks: at least %zu are needed before Friedman's test and "
+                  "Nemenyi's can separate ",
+                  comparison->n_blocks, block_word(analysis, one), one ? "is" : "are", needed);
   if (comparison->k == 2)
     joust_text_add(&text, "two optimisers.");
   else
@@ -42,10 +48,9 @@ static void note_needed(struct joust_sentences *sentences, const struct joust_an
   if (!(difference > 0)) return;
   double needed = ceil(comparison->n_blocks * pow(comparison->critical_difference / difference, 2) - 1e-9);
   if (needed <= comparison->n_blocks) return;
-  bool seeds = comparison->blocks == JOUST_BLOCKS_RUNS;
   const char *first = analysis->optimisers[comparison->optimisers[0]].label;
   const char *second = analysis->optimisers[comparison->optimisers[1]].label;
-  const char *blocks = !seeds ? "problems" : analysis->n_ranked == 1 ? "seeds" : "problem-seed pairs";
+  const char *blocks = block_word(analysis, false);
   struct joust_text text = {0};
   if (needed > FAR * comparison->n_blocks)
     joust_text_addf(&text,

@@ -1,5 +1,4 @@
 /* What the tests say, with the blocks they used, and which pairs they tell apart. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,14 +23,13 @@ static void add_blocks(struct joust_text *text, const struct joust_analysis *ana
 static void add_friedman(struct joust_text *text, const struct joust_analysis *analysis) {
   const struct joust_friedman *test = &analysis->comparison.test;
   char p[JOUST_P_SIZE];
-  joust_text_add(text, test->f_p <= analysis->alpha ? "the optimisers differ ("
-                                                    : "the ranks give no evidence that the optimisers differ (");
-  if (isinf(test->f))
-    joust_text_addf(text, "all blocks rank them alike; Friedman χ² = %.2f, %s).", test->chi2,
-                    joust_p_text(p, test->chi2_p));
+  joust_text_add(text, test->p <= analysis->alpha ? "the optimisers differ ("
+                                                  : "the ranks give no evidence that the optimisers differ (");
+  if (test->exact)
+    joust_text_addf(text, "Friedman's test, exact: χ² = %.2f, %s).", test->chi2, joust_p_text(p, test->p));
   else
     joust_text_addf(text, "Iman and Davenport's form of Friedman's test: F = %.2f, %s).", test->f,
-                    joust_p_text(p, test->f_p));
+                    joust_p_text(p, test->p));
 }
 
 /* Partners of a place that are (or are not) separated from it. Returns how many. */
@@ -87,7 +85,7 @@ void joust_sentences_test(struct joust_text *text, const struct joust_analysis *
   }
   add_blocks(text, analysis);
   add_friedman(text, analysis);
-  if (comparison->test.f_p <= analysis->alpha)
+  if (comparison->test.p <= analysis->alpha)
     add_pairs(text, analysis);
   else
     joust_text_add(text, " No pair is separated, which is not to say that they are equal.");

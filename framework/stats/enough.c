@@ -28,7 +28,8 @@ size_t joust_enough_runs(double alpha, size_t comparisons) {
 size_t joust_enough_blocks(double alpha, size_t k) {
   double one = joust_nemenyi_difference(k, 1, alpha) / (double)(k - 1); /* falls with the root of the blocks */
   if (isnan(one)) return JOUST_NEVER;
-  return (size_t)fmax(1, ceil(one * one));
+  double nemenyi = ceil(one * one), friedman = 1 - log(alpha) / lgamma((double)k + 1);
+  return (size_t)fmax(nemenyi, ceil(friedman - 1e-9));
 }
 
 static size_t noether(double p, double alpha, size_t comparisons, double power, double divisor, size_t least) {

@@ -18,8 +18,9 @@ size_t joust_enough_pairs(double alpha, size_t comparisons);
  * 2 / C(2 n, n). 4 for one test at 0.05. */
 size_t joust_enough_runs(double alpha, size_t comparisons);
 
-/* Fewest blocks with which Nemenyi's test can tell the first of k from the last: those for which the critical
- * difference is at most k - 1, the most by which mean ranks can differ. JOUST_NEVER if k < 2. */
+/* Fewest blocks with which Friedman's test and then Nemenyi's can tell the first of k from the last: those for which
+ * the exact p of blocks that all agree, (1 / k!)^(blocks - 1), is at most alpha, and the critical difference at most k
+ * - 1, the most by which mean ranks can differ. JOUST_NEVER if k < 2. */
 size_t joust_enough_blocks(double alpha, size_t k);
 
 /* Number that finds an effect of the observed size with the given power, say 0.8, by G. E. Noether, "Sample size

@@ -3,12 +3,13 @@
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 
+#include "stats/friedman_exact.h"
 #include "stats/rank.h"
 #include "stats/studentised_range.h"
 
 struct joust_friedman joust_friedman_test(double *mean_ranks, const double *values, size_t blocks, size_t k) {
   struct joust_friedman test = {
-      .blocks = blocks, .k = k, .chi2 = NAN, .chi2_p = NAN, .f = NAN, .f_p = NAN, .agreement = NAN};
+      .blocks = blocks, .k = k, .chi2 = NAN, .chi2_p = NAN, .f = NAN, .f_p = NAN, .p = NAN, .agreement = NAN};
   double ties = joust_rank_blocks(mean_ranks, values, blocks, k), n = (double)blocks, m = (double)k, spread = 0;
   if (blocks < 2 || k < 2) return test;
   for (size_t j = 0; j < k; j++) spread += (mean_ranks[j] - (m + 1) / 2) * (mean_ranks[j] - (m + 1) / 2);
@@ -19,6 +20,9 @@ struct joust_friedman joust_friedman_test(double *mean_ranks, const double *valu
   int unanimous = most - test.chi2 < 1e-12 * most;
   test.f = unanimous ? INFINITY : (n - 1) * test.chi2 / (most - test.chi2);
   test.f_p = unanimous ? 0 : gsl_cdf_fdist_Q(test.f, m - 1, (m - 1) * (n - 1));
+  test.p = joust_friedman_exact_p(values, blocks, k);
+  test.exact = !isnan(test.p);
+  if (!test.exact) test.p = test.f_p;
   return test;
 }
 

@@ -1,21 +1,25 @@
 /* Do k optimisers differ over several blocks, and which pairs: Friedman's test, Iman and Davenport's, Nemenyi's.
  *
  * Sources: M. Friedman, JASA 32 (1937); R. L. Iman, J. M. Davenport, Communications in Statistics A 9 (1980); J.
- * Demsar, "Statistical comparisons of classifiers over multiple data sets", JMLR 7 (2006). Both p-values are
- * approximations for many blocks: with few (say less than 10) trust the F of Iman and Davenport more than the
- * chi-squared, which is too careful. Smaller values are better; failed runs (NaN, +infinity) tie behind every number,
- * see rank.h. */
+ * Demsar, "Statistical comparisons of classifiers over multiple data sets", JMLR 7 (2006). The p-values of chi-squared
+ * and of F are approximations for many blocks. With few they mislead: with 3 blocks of 3, ranks of 1 2 3, 1 2 3 and 1 3
+ * 2 give p = 0.097 and 0.049 where 0.194 is right, and F has p = 0 wherever all blocks agree, be they only 2. So `p`,
+ * from which a verdict is drawn, is exact where that can be counted (friedman_exact.h), which is so where blocks are
+ * few. Smaller values are better; failed runs (NaN, +infinity) tie behind every number, see rank.h. */
 #ifndef JOUST_STATS_FRIEDMAN_H
 #define JOUST_STATS_FRIEDMAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct joust_friedman {
   size_t blocks, k;
   double chi2; /* corrected for ties, k - 1 degrees of freedom */
   double chi2_p;
-  double f;         /* (blocks - 1) chi2 / (blocks (k - 1) - chi2); +infinity where all blocks agree */
-  double f_p;       /* F distribution with k - 1 and (k - 1)(blocks - 1) degrees of freedom; 0 where f is infinite */
+  double f;   /* (blocks - 1) chi2 / (blocks (k - 1) - chi2); +infinity where all blocks agree */
+  double f_p; /* F distribution with k - 1 and (k - 1)(blocks - 1) degrees of freedom; 0 where f is infinite */
+  double p;   /* exact, or else f_p */
+  bool exact;
   double agreement; /* Kendall's W, chi2 / (blocks (k - 1)): 0 no agreement between blocks, 1 all give the same ranks */
 };
 

@@ -90,9 +90,8 @@ static void test_a_clear_winner(void **state) {
       &s, "Over 8 problems (p1, p2, p3, p4, p5, p6, p7 and p8), with 2 trials a run and 10 seeds, a ranks first of 5 "
           "optimisers (mean rank 1.00), before b (2.00), c (3.00), d (4.00) and random (5.00).");
   assert_says(&s, "from random search (0) to the best value known (100), a scores");
-  assert_says(&s,
-              "With problems as blocks (n = 8, each the mean over its seeds), the optimisers differ (all blocks rank "
-              "them alike; Friedman χ² = 32.00, p < 0.001).");
+  assert_says(&s, "With problems as blocks (n = 8, each the mean over its seeds), the optimisers differ (Friedman's "
+                  "test, exact: χ² = 32.00, p < 0.001).");
   assert_says(&s,
               "a is better than d and random, b is better than random; the data do not separate a from b and c, nor b "
               "from c and d, nor c from d and random, nor d from random.");
@@ -106,7 +105,7 @@ static void test_two_that_are_alike(void **state) {
   say(&s, &(struct shape){.problems = 10, .optimisers = 4, .seeds = 3, .value = a_b_alike});
   assert_says(&s,
               "a and b share the first rank among 4 optimisers (mean rank 1.50 each), before c (3.00) and d (4.00).");
-  assert_says(&s, "F = ");
+  assert_says(&s, "(Friedman's test, exact: χ² = ");
   assert_says(&s, ", p < 0.001)");
   assert_notes(
       &s, "3 seeds are too few for a significant difference on a single problem: with 4 optimisers the signed-rank "
@@ -140,8 +139,28 @@ static void test_few_problems(void **state) {
   struct joust_sentences s;
   (void)state;
   say(&s, &(struct shape){.problems = 2, .optimisers = 4, .seeds = 30, .value = in_order});
-  assert_notes(&s, "2 problems are too few for any claim about ranks: at least 3 are needed before Nemenyi's test can "
-                   "separate even the first of 4 optimisers from the last.");
+  assert_notes(&s, "2 problems are too few for any claim about ranks: at least 3 are needed before Friedman's test and "
+                   "Nemenyi's can separate even the first of 4 optimisers from the last.");
+  joust_sentences_free(&s);
+}
+
+/* Blocks that all agree are no evidence where there are too few: verdict, p, pairs and notes say the same. */
+static void test_few_blocks_that_agree(void **state) {
+  struct joust_sentences s;
+  (void)state;
+  say(&s, &(struct shape){.problems = 1, .optimisers = 2, .seeds = 4, .value = in_order});
+  assert_says(&s, "no evidence that the optimisers differ (Friedman's test, exact: χ² = 4.00, p = 0.125). No pair is "
+                  "separated");
+  assert_notes(&s, "4 seeds are too few for any claim about ranks: at least 6 are needed before Friedman's test and "
+                   "Nemenyi's can separate two optimisers.");
+  joust_sentences_free(&s);
+}
+
+static void test_few_pairs_of_problem_and_seed(void **state) {
+  struct joust_sentences s;
+  (void)state;
+  say(&s, &(struct shape){.problems = 2, .optimisers = 4, .seeds = 1, .value = in_order, .blocks = JOUST_BLOCKS_RUNS});
+  assert_notes(&s, "2 problem-seed pairs are too few for any claim about ranks: at least 3 are needed");
   joust_sentences_free(&s);
 }
 
@@ -169,10 +188,8 @@ static void test_ties(void **state) {
   (void)state;
   say(&s, &(struct shape){.problems = 4, .optimisers = 3, .seeds = 5, .value = equal});
   assert_says(&s, "a, b and c all share one rank: 3 optimisers with mean rank 2.00 each.");
-  assert_says(
-      &s,
-      "no evidence that the optimisers differ (Iman and Davenport's form of Friedman's test: F = 0.00, p > 0.999). No "
-      "pair is separated, which is not to say that they are equal.");
+  assert_says(&s, "no evidence that the optimisers differ (Friedman's test, exact: χ² = 0.00, p > 0.999). No "
+                  "pair is separated, which is not to say that they are equal.");
   joust_sentences_free(&s);
 }
 
@@ -231,6 +248,8 @@ int main(void) {
       store_test(test_one_problem),
       store_test(test_one_seed),
       store_test(test_few_problems),
+      store_test(test_few_blocks_that_agree),
+      store_test(test_few_pairs_of_problem_and_seed),
       store_test(test_runs_as_blocks),
       store_test(test_one_optimiser),
       store_test(test_ties),

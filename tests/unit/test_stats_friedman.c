@@ -5,6 +5,7 @@
  * - scipy 1.17: friedmanchisquare (with correction for ties), f.sf, studentized_range.ppf(1 - alpha, k, inf)
  * - scikit-posthocs 0.17: posthoc_nemenyi_friedman
  * - statsmodels 0.15: multipletests(p, method="holm")
+ * - exact p of Friedman's test: all orders of the ranks in all blocks but the first, by itertools, in fractions
  * - mpmath 1.4 with 40 digits, for tails beyond scipy: k * quad(npdf(z) (ncdf(z)^(k-1) - (ncdf(z) - ncdf(z-q))^(k-1)))
  */
 #include <setjmp.h>
@@ -19,6 +20,7 @@
 #include <string.h>
 
 #include "stats/friedman.h"
+#include "stats/friedman_exact.h"
 #include "stats/multiple.h"
 #include "stats/studentised_range.h"
 
@@ -112,9 +114,47 @@ static void friedman_at_the_edges(void **state) {
   assert_close(test.agreement, 1);
   assert_close(test.f, INFINITY);
   assert_close(test.f_p, 0);
+  assert_close(test.p, 1 / 36.0);
   assert_close(joust_friedman_test(ranks, agree, 1, 3).chi2_p, NAN);
   assert_close(joust_friedman_test(ranks, NULL, 0, 3).f, NAN);
   assert_close(joust_friedman_test(ranks, agree, 9, 1).f_p, NAN);
+}
+
+static void friedman_exact(void **state) {
+  (void)state;
+  static const double pairs[] = {1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 2, 1};
+  assert_close(joust_friedman_exact_p(pairs, 2, 2), 1 / 2.0);
+  assert_close(joust_friedman_exact_p(pairs, 4, 2), 1 / 8.0);
+  assert_close(joust_friedman_exact_p(pairs, 6, 2), 7 / 32.0); /* the sign test of 5 : 1 */
+  static const double nearly[] = {1, 2, 3, 1, 2, 3, 1, 3, 2};
+  assert_close(joust_friedman_exact_p(nearly, 2, 3), 1 / 6.0);
+  assert_close(joust_friedman_exact_p(nearly, 3, 3), 7 / 36.0);
+  static const double four[] = {1, 2, 3, 4, 1, 3, 2, 4, 2, 1, 3, 4, 1, 2, 4, 3};
+  assert_close(joust_friedman_exact_p(four, 4, 4), 0.014105902777777778);
+  static const double tied[] = {1, 1, 2, 1, 2, 2, 3, 1, 3, 1, 2, 3, 2, 2, 2};
+  assert_close(joust_friedman_exact_p(tied, 5, 3), 0.18518518518518517);
+  static const double alike[] = {1, 1, 2, 4, 4, 7, 0, 0, INFINITY};
+  assert_close(joust_friedman_exact_p(alike, 3, 3), 1 / 9.0); /* (2! 1! / 3!)^2 */
+  assert_close(joust_friedman_exact_p(alike, 1, 3), NAN);
+  assert_close(joust_friedman_exact_p(alike, 9, 1), NAN);
+}
+
+/* The verdict comes from the exact p where it can be counted, and from F where that takes too long. */
+static void friedman_by_size(void **state) {
+  (void)state;
+  double ranks[12], values[40 * 12];
+  for (size_t i = 0; i < N(values); i++) values[i] = (double)(i * 7919 % 127);
+  struct joust_friedman test = joust_friedman_test(ranks, values, 10, 4);
+  assert_true(test.exact);
+  assert_true(fabs(test.p - test.f_p) < 0.02); /* for 10 blocks they are already close */
+  assert_false(joust_friedman_test(ranks, values, 40, 5).exact);
+  test = joust_friedman_test(ranks, values, 40, 12);
+  assert_false(test.exact);
+  assert_close(test.p, test.f_p);
+  for (size_t i = 0; i < N(values); i++) values[i] = (double)(i % 12);
+  test = joust_friedman_test(ranks, values, 3, 12); /* all agree: a formula, no counting */
+  assert_true(test.exact);
+  assert_within(test.p, pow(479001600, -2), 1e-12);
 }
 
 static void a_failed_run_counts_as_the_worst(void **state) {
@@ -273,6 +313,8 @@ int main(void) {
       cmocka_unit_test(nemenyi_p_values),
       cmocka_unit_test(friedman_without_ties),
       cmocka_unit_test(friedman_at_the_edges),
+      cmocka_unit_test(friedman_exact),
+      cmocka_unit_test(friedman_by_size),
       cmocka_unit_test(a_failed_run_counts_as_the_worst),
       cmocka_unit_test(studentised_range_of_demsar),
       cmocka_unit_test(studentised_range_of_scipy),
