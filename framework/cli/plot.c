@@ -186,8 +186,8 @@ static int choose_run(struct job *job) {
 static const char *why_nothing(const struct job *job) {
   const struct joust_analysis *analysis = &job->analysis;
   unsigned kind = job->options.kinds;
-  bool one = job->options.one_contest || analysis->n_contests == 1;
-  if (analysis->n_ranked == 0 || (one && analysis->contests[job->options.contest].nothing))
+  bool one = job->options.one_contest || analysis->n_ranked == 1;
+  if (analysis->n_ranked == 0 || (job->options.one_contest && analysis->contests[job->options.contest].nothing))
     return "no run that is finished has a value";
   if (kind == 1u << JOUST_FIGURE_RUN) return "the run has no trials";
   if (kind == 1u << JOUST_FIGURE_COST) return "no optimiser counted tokens or money";
@@ -195,10 +195,9 @@ static const char *why_nothing(const struct job *job) {
   if (kind == 1u << JOUST_FIGURE_HEAT) return "it is over problems, and the store has only one";
   if (one) return "fewer than two optimisers have runs there";
   return kind == 1u << JOUST_FIGURE_CD
-             ? "no two optimisers have runs on every problem, and one with another budget is another problem "
-               "('joust show' lists them)"
-             : "no two optimisers have runs on every problem, and one with another budget is another problem: name "
-               "one with -p ('joust show' lists them)";
+             ? "no two optimisers have runs on every problem at one budget ('joust show' lists them)"
+             : "no two optimisers have runs on every problem at one budget: name a problem with -p ('joust show' "
+               "lists them)";
 }
 
 /* ---- writing

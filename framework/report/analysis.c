@@ -178,13 +178,26 @@ static void rank_contest(const struct joust_analysis *analysis, struct joust_con
   free(failed);
 }
 
+/* The contests of a problem stand together, by their limits. */
+static void choose_ranked(struct joust_analysis *analysis) {
+  struct joust_contest *chosen = NULL;
+  for (uint32_t c = 0; c < analysis->n_contests; c++) {
+    struct joust_contest *contest = &analysis->contests[c];
+    bool again = chosen && chosen->problem == contest->problem;
+    if (contest->nothing || (again && contest->n_present < chosen->n_present)) continue;
+    if (again) chosen->ranked = false;
+    contest->ranked = true;
+    analysis->n_ranked += !again;
+    chosen = contest;
+  }
+}
+
 static void average_ranks(struct joust_analysis *analysis) {
   uint32_t n = analysis->n_optimisers;
-  for (uint32_t c = 0; c < analysis->n_contests; c++) analysis->n_ranked += !analysis->contests[c].nothing;
   analysis->mean_ranks = joust_alloc(analysis->n_checkpoints * n, sizeof *analysis->mean_ranks);
   for (size_t i = 0; i < analysis->n_checkpoints * n; i++) {
     for (uint32_t c = 0; c < analysis->n_contests; c++)
-      if (!analysis->contests[c].nothing) analysis->mean_ranks[i] += analysis->contests[c].ranks[i];
+      if (analysis->contests[c].ranked) analysis->mean_ranks[i] += analysis->contests[c].ranks[i];
     analysis->mean_ranks[i] /= analysis->n_ranked; /* NaN where there is no contest */
   }
   for (uint32_t o = 0; o < n; o++) {
@@ -192,7 +205,7 @@ static void average_ranks(struct joust_analysis *analysis) {
     optimiser->mean_rank = 0;
     optimiser->best_share = optimiser->score = optimiser->area = NAN;
     for (uint32_t c = 0; c < analysis->n_contests; c++)
-      if (!analysis->contests[c].nothing) optimiser->mean_rank += analysis->contests[c].cells[o].rank;
+      if (analysis->contests[c].ranked) optimiser->mean_rank += analysis->contests[c].cells[o].rank;
     optimiser->mean_rank /= analysis->n_ranked;
     optimiser->compared = !isnan(optimiser->mean_rank);
   }
@@ -232,6 +245,7 @@ void joust_analysis_measure(struct joust_analysis *analysis) {
     rank_contest(analysis, contest);
   }
   analysis->n_runs = analysis->n_complete + analysis->n_failed + analysis->n_unfinished;
+  choose_ranked(analysis);
   average_ranks(analysis);
 }
 

@@ -11,8 +11,8 @@
  *       axes[a]        budget grids: trials, cost
  *       cells[o]       the runs of one optimiser here, runs[r] for each row, and their curves[a] on the grids
  *       pairs[o, o']   tests of two optimisers over the rows of this contest
- *     overall[a]       over all contests: mean rank and share of targets reached
- *     comparison       over all contests: Friedman, Iman-Davenport, Nemenyi, Wilcoxon with Holm, on the chosen blocks
+ *     overall[a]       over all problems: mean rank and share of targets reached
+ *     comparison       over all problems: Friedman, Iman-Davenport, Nemenyi, Wilcoxon with Holm, on the chosen blocks
  *
  * Failed runs. A run that failed, or none of whose trials succeeded, has no value. It is never dropped: in tests, ranks
  * of rows, shares and ECDFs it is worse than every number; in means and quantiles of the objective it counts as the
@@ -137,6 +137,7 @@ struct joust_contest {
   enum joust_axis_kind main_axis; /* cost where that is the limit, else trials */
   double reference;   /* best known, or the best found here if that is better or nothing is known; NaN: none */
   bool nothing;       /* no run has a value: the contest has no ranks and is in no comparison */
+  bool ranked;        /* stands for its problem in all that is over problems, see below */
   bool known, beaten; /* the definition has a best known value; a run was better than that */
   double worst;       /* of any trial, in the problem's direction; NaN if none succeeded */
   double scale;       /* median regret of the runs' first trials (> 0), 1 if that is 0: relative regret */
@@ -148,11 +149,14 @@ struct joust_contest {
   double *ranks;            /* checkpoints x optimisers, as cell.rank; NaN where nothing counts */
 };
 
-/* ---- over all contests ----------------------------------------------------------------------------------------------
- */
+/* ---- over all problems ----------------------------------------------------------------------------------------------
+ *
+ * Each problem counts once, by its ranked contest: runs of one problem at several budgets share their seeds and often
+ * their first trials, so a second budget is no new evidence. Of a problem's contests in which a run has a value that is
+ * the one with the most optimisers, of several with as many the one with the largest limits. */
 
 struct joust_overall { /* points x optimisers, row by row; NaN for an optimiser that is not compared */
-  bool there;          /* every contest has the axis */
+  bool there;          /* every ranked contest has the axis */
   bool share;          /* contests have different ends: `at` is a share of the budget, 0 .. 1; else trials or cost */
   uint32_t points;
   double *at;
@@ -160,13 +164,13 @@ struct joust_overall { /* points x optimisers, row by row; NaN for an optimiser 
 };
 
 enum joust_blocks {
-  JOUST_BLOCKS_PROBLEMS, /* a block is a contest, its values the means */
-  JOUST_BLOCKS_RUNS      /* a block is a row of a contest: far smaller p, for a claim about these problems only */
+  JOUST_BLOCKS_PROBLEMS, /* a block is a ranked contest, its values the means */
+  JOUST_BLOCKS_RUNS /* a block is a row of a ranked contest: far smaller p, for a claim about these problems only */
 };
 
-/* k optimisers that have runs in every contest (of those that have ranks). Values are the objective over
+/* k optimisers that have runs in every ranked contest. Values are the objective over
  * the contest's scale, so that they are as far apart as relative regrets: never raw ones of different scales. Where
- * there is one contest the blocks are its rows, whatever was asked for. */
+ * there is one ranked contest the blocks are its rows, whatever was asked for. */
 struct joust_comparison {
   enum joust_blocks blocks;
   uint32_t k, n_blocks;
@@ -235,13 +239,13 @@ struct joust_analysis { /* owns everything */
   struct joust_shown_optimiser *optimisers;
   struct joust_contest *contests; /* by problem label, then limits */
   uint32_t n_problems, n_optimisers, n_contests;
-  uint32_t n_ranked;  /* contests in which a run has a value */
+  uint32_t n_ranked;  /* contests, and so problems, that are ranked */
   uint32_t n_to_come; /* runs that sweeps of the store planned and that are not there */
   uint32_t n_runs, n_complete, n_failed, n_unfinished, n_missing;
   double *checkpoints;
   size_t n_checkpoints;
   bool by_cost;
-  double *mean_ranks; /* checkpoints x optimisers; NaN for an optimiser that is not in every contest */
+  double *mean_ranks; /* checkpoints x optimisers; NaN for an optimiser that is not compared */
   double alpha;
   struct joust_overall overall[JOUST_N_AXES];
   struct joust_comparison comparison;

@@ -149,7 +149,7 @@ static void average_shares(struct joust_analysis *analysis) {
     double shares = 0, scores = 0;
     if (!optimiser->compared) continue;
     for (uint32_t c = 0; c < analysis->n_contests; c++) {
-      if (analysis->contests[c].nothing) continue;
+      if (!analysis->contests[c].ranked) continue;
       shares += analysis->contests[c].cells[o].best_share / analysis->n_ranked;
       scores += analysis->contests[c].cells[o].score / analysis->n_ranked;
     }
@@ -169,7 +169,7 @@ void joust_analysis_pairs(struct joust_analysis *analysis) {
   average_shares(analysis);
 }
 
-/* ---- over all contests ----------------------------------------------------------------------------------------------
+/* ---- over all problems ----------------------------------------------------------------------------------------------
  */
 
 static double *problem_blocks(const struct joust_analysis *analysis, struct joust_comparison *comparison) {
@@ -177,7 +177,7 @@ static double *problem_blocks(const struct joust_analysis *analysis, struct jous
   double *values = joust_alloc((size_t)analysis->n_ranked * k, sizeof *values);
   for (uint32_t c = 0; c < analysis->n_contests; c++) {
     const struct joust_contest *contest = &analysis->contests[c];
-    if (contest->nothing) continue;
+    if (!contest->ranked) continue;
     for (uint32_t i = 0; i < k; i++)
       values[comparison->n_blocks * k + i] = cell_loss(analysis, contest, comparison->optimisers[i]) / contest->scale;
     comparison->n_blocks++;
@@ -191,7 +191,7 @@ static double *run_blocks(const struct joust_analysis *analysis, struct joust_co
   double *values = joust_alloc(rows * comparison->k, sizeof *values);
   for (uint32_t c = 0; c < analysis->n_contests; c++) {
     const struct joust_contest *contest = &analysis->contests[c];
-    if (!contest->nothing)
+    if (contest->ranked)
       comparison->n_blocks += common_rows(values + (size_t)comparison->n_blocks * comparison->k, analysis, contest,
                                           comparison->optimisers, comparison->k, contest->scale);
   }
@@ -221,13 +221,13 @@ static void sort_by_rank(struct joust_comparison *comparison, double *values) {
   free(row);
 }
 
-/* Mean over contests of an effect, which says the same whatever the number of seeds. */
+/* Mean over problems of an effect, which says the same whatever the number of seeds. */
 static void average_effects(const struct joust_analysis *analysis, struct joust_comparison *comparison, uint32_t i,
                             uint32_t j) {
   struct joust_pair *pair = &comparison->pairs[i * comparison->k + j];
   pair->a12 = pair->delta = 0;
   for (uint32_t c = 0; c < analysis->n_contests; c++) {
-    if (analysis->contests[c].nothing) continue;
+    if (!analysis->contests[c].ranked) continue;
     const struct joust_pair *here =
         &analysis->contests[c].pairs[comparison->optimisers[i] * analysis->n_optimisers + comparison->optimisers[j]];
     pair->a12 += here->a12 / analysis->n_ranked;

@@ -193,7 +193,7 @@ static void draw_contest(struct joust_analysis *analysis, struct joust_contest *
     if (contest->axes[kind].there) rank_points(analysis, contest, kind);
 }
 
-/* Means over contests: ranks, and shares of targets in which each contest weighs the same. */
+/* Means over problems: ranks, and shares of targets in which each problem weighs the same. */
 static void draw_overall(struct joust_analysis *analysis, enum joust_axis_kind kind) {
   struct joust_overall *overall = &analysis->overall[kind];
   uint32_t n = analysis->n_optimisers;
@@ -205,7 +205,7 @@ static void draw_overall(struct joust_analysis *analysis, enum joust_axis_kind k
       double rank = 0, reached = 0;
       for (uint32_t c = 0; c < analysis->n_contests && analysis->optimisers[o].compared; c++) {
         const struct joust_curves *curves = &analysis->contests[c].cells[o].curves[kind];
-        if (analysis->contests[c].nothing) continue;
+        if (!analysis->contests[c].ranked) continue;
         rank += curves->rank[g];
         reached += curves->reached[g];
       }
@@ -222,7 +222,7 @@ static void average_areas(struct joust_analysis *analysis) {
     if (!analysis->optimisers[o].compared) continue;
     for (uint32_t c = 0; c < analysis->n_contests; c++) {
       const struct joust_contest *contest = &analysis->contests[c];
-      if (!contest->nothing) sum += contest->cells[o].area[contest->main_axis];
+      if (contest->ranked) sum += contest->cells[o].area[contest->main_axis];
     }
     analysis->optimisers[o].area = sum / analysis->n_ranked;
   }

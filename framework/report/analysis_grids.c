@@ -61,7 +61,7 @@ static struct extent make_ends(struct joust_analysis *analysis, enum joust_axis_
     struct joust_axis *axis = &contest->axes[kind];
     axis->end = end_of(analysis, contest, kind);
     axis->there = axis->end > 0;
-    if (!axis->there && !contest->nothing) extent.everywhere = false;
+    if (!axis->there && contest->ranked) extent.everywhere = false;
     if (axis->there && extent.longest > 0 && axis->end != extent.longest) extent.equal = false;
     extent.longest = fmax(extent.longest, axis->end);
     extent.most_trials = fmax(extent.most_trials, end_of(analysis, contest, JOUST_AXIS_TRIALS));

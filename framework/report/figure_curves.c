@@ -309,12 +309,22 @@ static bool collect_all(struct curves *curves, const struct joust_analysis *anal
   return curves->n > 0;
 }
 
+/* The contest that is asked for, or the only one that is ranked; NULL: they are averaged. */
+static const struct joust_contest *single(const struct joust_analysis *analysis,
+                                          const struct joust_figure_options *options) {
+  if (options->one_contest) return &analysis->contests[options->contest];
+  const struct joust_contest *contest = analysis->contests;
+  if (analysis->n_ranked != 1) return NULL;
+  while (!contest->ranked) contest++;
+  return contest;
+}
+
 /* Lines and budget axis; false where there is nothing. The name of the budget is the caller's to free. */
 static bool collect(struct curves *curves, const struct joust_analysis *analysis,
                     const struct joust_figure_options *options, enum which which, char **budget) {
   curves->lines = joust_alloc(analysis->n_optimisers, sizeof *curves->lines);
-  if (options->one_contest || analysis->n_contests == 1) {
-    const struct joust_contest *contest = &analysis->contests[options->one_contest ? options->contest : 0];
+  const struct joust_contest *contest = single(analysis, options);
+  if (contest) {
     enum joust_axis_kind kind = axis_of(contest, options);
     const struct joust_axis *axis = &contest->axes[kind];
     if (!collect_one(curves, analysis, contest, kind, which)) return false;
@@ -337,8 +347,8 @@ static bool collect(struct curves *curves, const struct joust_analysis *analysis
 }
 
 static char *where(const struct joust_analysis *analysis, const struct joust_figure_options *options) {
-  if (options->one_contest || analysis->n_contests == 1)
-    return joust_copy(analysis->contests[options->one_contest ? options->contest : 0].label);
+  const struct joust_contest *contest = single(analysis, options);
+  if (contest) return joust_copy(contest->label);
   return joust_format("%u problems", analysis->n_ranked);
 }
 

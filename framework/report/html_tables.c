@@ -29,8 +29,9 @@ uint32_t joust_page_order(const struct joust_page *page, const struct joust_cont
 /* ---- over all problems ---------------------------------------------------------------------------------------------
  */
 
-struct total { /* of an optimiser over all contests */
-  uint32_t runs, failed, wins, ties, losses;
+struct total {                 /* of an optimiser */
+  uint32_t runs, failed;       /* over all contests */
+  uint32_t wins, ties, losses; /* over ranked ones */
   double cpu_seconds;
 };
 
@@ -43,7 +44,7 @@ static struct total total_of(const struct joust_analysis *analysis, uint32_t opt
     total.runs += there;
     total.failed += cell->failed + cell->valueless;
     total.cpu_seconds += there ? cell->cpu_seconds * there : 0;
-    for (uint32_t j = 0; j < analysis->n_optimisers; j++) {
+    for (uint32_t j = 0; j < analysis->n_optimisers && contest->ranked; j++) {
       const struct joust_pair *pair = &contest->pairs[optimiser * analysis->n_optimisers + j];
       total.wins += pair->wins;
       total.ties += pair->ties;

@@ -65,7 +65,7 @@ static bool same_limits(const struct joust_contest *a, const struct joust_contes
 
 static const struct joust_contest *first_ranked(const struct joust_analysis *analysis) {
   uint32_t c = 0;
-  while (analysis->contests[c].nothing) c++;
+  while (!analysis->contests[c].ranked) c++;
   return &analysis->contests[c];
 }
 
@@ -73,7 +73,7 @@ static void add_budget_of_all(struct joust_text *text, const struct joust_analys
   const struct joust_contest *first = first_ranked(analysis);
   bool equal = true;
   for (uint32_t c = 0; c < analysis->n_contests; c++)
-    equal = equal && (analysis->contests[c].nothing || same_limits(first, &analysis->contests[c]));
+    equal = equal && (!analysis->contests[c].ranked || same_limits(first, &analysis->contests[c]));
   if (!equal) {
     joust_text_add(text, "each with a budget of its own");
     return;
@@ -87,7 +87,7 @@ static void add_seeds(struct joust_text *text, const struct joust_analysis *anal
   uint32_t least = UINT32_MAX, most = 0;
   for (uint32_t c = 0; c < analysis->n_contests; c++) {
     const struct joust_contest *contest = &analysis->contests[c];
-    if (contest->nothing) continue;
+    if (!contest->ranked) continue;
     least = contest->n_rows < least ? contest->n_rows : least;
     most = contest->n_rows > most ? contest->n_rows : most;
   }
@@ -106,7 +106,7 @@ static void add_scope(struct joust_text *text, const struct joust_analysis *anal
     if (n <= MOST_NAMES) {
       joust_text_add(text, " (");
       for (uint32_t c = 0; c < analysis->n_contests; c++) {
-        if (analysis->contests[c].nothing) continue;
+        if (!analysis->contests[c].ranked) continue;
         joust_sentences_between(text, named++, n);
         joust_text_add(text, analysis->contests[c].label);
       }
@@ -202,7 +202,7 @@ static void add_alone(struct joust_text *text, const struct joust_analysis *anal
     const struct joust_contest *contest = &analysis->contests[c];
     const struct joust_store_definition *problem = joust_definition_of(analysis, contest);
     const struct joust_store_metric *metric = &problem->metrics[problem->objective];
-    if (contest->nothing) continue;
+    if (!contest->ranked) continue;
     joust_sentences_between(text, n++, analysis->n_ranked);
     joust_text_addf(text, "%.*f", metric->decimals, contest->cells[optimiser].mean);
     deviations = deviations || !isnan(contest->cells[optimiser].sd);

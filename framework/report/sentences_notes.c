@@ -210,6 +210,24 @@ static void note_left_out(struct joust_sentences *sentences, const struct joust_
   free(left);
 }
 
+/* A problem that has runs at several budgets counts once. */
+static void note_budgets(struct joust_sentences *sentences, const struct joust_analysis *analysis) {
+  for (uint32_t c = 0; c < analysis->n_contests; c++) {
+    const struct joust_contest *contest = &analysis->contests[c];
+    uint32_t budgets = 0;
+    struct joust_text text = {0};
+    if (!contest->ranked) continue;
+    for (uint32_t i = 0; i < analysis->n_contests; i++)
+      budgets += analysis->contests[i].problem == contest->problem && !analysis->contests[i].nothing;
+    if (budgets == 1) continue;
+    joust_text_addf(&text, "%s has runs at %u budgets. They share their seeds, so it counts once, with ",
+                    analysis->problems[contest->problem].label, budgets);
+    joust_sentences_budget(&text, analysis, contest);
+    joust_text_add(&text, " a run; the other budgets have sections of their own.");
+    add_note(sentences, &text);
+  }
+}
+
 static void note_contests(struct joust_sentences *sentences, const struct joust_analysis *analysis) {
   struct joust_text text = {0};
   for (uint32_t c = 0; c < analysis->n_contests; c++) {
@@ -256,6 +274,7 @@ void joust_sentences_notes(struct joust_sentences *sentences, const struct joust
   note_playback(sentences, analysis);
   note_missing(sentences, analysis);
   note_left_out(sentences, analysis);
+  note_budgets(sentences, analysis);
   note_contests(sentences, analysis);
   note_references(sentences, analysis);
 }

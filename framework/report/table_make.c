@@ -354,9 +354,9 @@ void joust_table_of_all(struct joust_table *table, const struct joust_analysis *
   struct joust_text note = {0};
   joust_text_addf(&note,
                   "Objective of the incumbent at the %s, mean ± standard deviation over the complete runs; mean rank "
-                  "over %u problems by the mean, failed runs counting as the worst",
+                  "over %u problem%s by the mean, failed runs counting as the worst",
                   isinf(analysis->checkpoints[analysis->n_checkpoints - 1]) ? "end of the budget" : "last checkpoint",
-                  analysis->n_ranked);
+                  analysis->n_ranked, analysis->n_ranked == 1 ? "" : "s");
   for (uint32_t o = 0; o < analysis->n_optimisers && analysis->n_contests; o++)
     note_failures(&note, analysis, analysis->contests, analysis->contests + analysis->n_contests - 1, o);
   joust_text_add(&note, ".");

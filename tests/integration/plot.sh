@@ -87,9 +87,14 @@ expect 3 "$JOUST" plot "$store" -o "$folder/nowhere/x.svg"
 said err "cannot write"
 
 # Two sweeps in one store whose optimisers never met: why there is no ranking, and what to name.
+expect 0 "$JOUST" run -p nk/n16-k2 -o evolution -n 20 -r 2 --store "$folder/apart.db" -q
+expect 0 "$JOUST" run -p nk/n10-k3-c4 -o local -n 20 -r 2 --store "$folder/apart.db" -q
+expect 2 "$JOUST" plot "$folder/apart.db" -o "$folder/x.svg" -f rank
+said err "nothing to show in figure rank: no two optimisers have runs on every problem at one budget: name a problem with"
+
+# Another budget is no other problem: over all problems that one counts at which the optimisers met.
 expect 0 "$JOUST" run -p nk/n16-k2 -o evolution -n 20 -r 2 --store "$store" -q
-expect 2 "$JOUST" plot "$store" -o "$folder/x.svg" -f rank
-said err "nothing to show in figure rank: no two optimisers have runs on every problem, and one with another budget is"
+expect 0 "$JOUST" plot "$store" -o "$folder/x.svg" -f rank
 expect 2 "$JOUST" plot "$store" -o "$folder/x.svg" -p nk/n16-k2
 said err "more than one budget of problem 'nk/n16-k2' in the store: -p 'nk/n16-k2 (20 trials)' or -p 'nk/n16-k2 (30 trials)'"
 expect 0 "$JOUST" plot "$store" -o "$folder/x.svg" -f rank -p "nk/n16-k2 (30 trials)"

@@ -77,6 +77,17 @@ page=odd/index.html
 has '&lt;script&gt;alert(1)&lt;/script&gt;'
 ! grep -qF '<script>alert' "$page" || fail "a label became a script"
 
+# Several budgets of one problem are one problem: no evidence comes of running it again.
+for n in 4 5 6 7 8 10; do
+  expect 0 "$JOUST" run -p nk/n16-k2 -o random,local -n $n -r 1 --store budgets.db
+done
+expect 0 "$JOUST" report budgets.db -o budgets
+said out "On nk/n16-k2 (10 trials), with 10 trials a run and 1 seed, "
+said out "nk/n16-k2 has runs at 6 budgets. They share their seeds, so it counts once, with 10 trials a run"
+! grep -q 'is better than' out || fail "one landscape and one seed are taken for evidence"
+expect 0 "$JOUST" show budgets.db
+said out "mean rank over 1 problem"
+
 # Failures are there with their reasons.
 expect 1 "$JOUST" run -p nk/n16-k2 -o random,"$BUILD/tests/fixtures/plugins/outside.so" -n 5 -r 2 --store broken.db
 expect 0 "$JOUST" report broken.db -o broken

@@ -317,6 +317,50 @@ static void test_axes_end_at_the_budget(void **state) {
   joust_analysis_free(&analysis);
 }
 
+/* Runs at several budgets are one problem: the largest at which the most optimisers met counts. */
+static void test_budgets_are_no_problems(void **state) {
+  struct joust_analysis analysis;
+  struct store_ids ids;
+  (void)state;
+  struct joust_store *store = open_store(JOUST_STORE_WRITE);
+  put_ids(store, &ids);
+  int64_t up = put_problem(store, "up", "maximise", "10", false), a = put_optimiser(store, "a"),
+          b = put_optimiser(store, "b"), other = put_problem(store, "other", "maximise", "10", false);
+  for (uint32_t n = 1; n <= 6; n++) {
+    const double low[6] = {1, 2, 3, 4, 5, 6}, high[6] = {2, 3, 4, 5, 6, 7};
+    struct made_run run = {.problem = up, .optimiser = a, .replicate = 1, .budget = n, .n = n, .values = high};
+    put_made_run(store, &ids, &run);
+    run.optimiser = b;
+    run.values = low;
+    if (n < 6) put_made_run(store, &ids, &run); /* at 6 trials a is alone */
+    if (n != 4) continue;
+    run.problem = other;
+    put_made_run(store, &ids, &run);
+    run.optimiser = a;
+    put_made_run(store, &ids, &run); /* a tie */
+  }
+  analyse(&analysis, store, &(struct joust_analysis_options){0});
+  assert_int_equal(analysis.n_contests, 7);
+  assert_int_equal(analysis.n_ranked, 2);
+  for (uint32_t c = 0; c < analysis.n_contests; c++)
+    assert_int_equal(analysis.contests[c].ranked, strcmp(analysis.contests[c].label, "up (5 trials)") == 0 ||
+                                                      strcmp(analysis.contests[c].label, "other") == 0);
+  assert_int_equal(analysis.comparison.n_blocks, 2);
+  NEAR(analysis.comparison.mean_ranks[0], 1.25);
+  NEAR(analysis.optimisers[0].mean_rank, 1.25);
+  NEAR(analysis.mean_ranks[1], 1.75);
+  assert_int_equal(analysis.comparison.pairs[1].wins, 1);
+  const struct joust_overall *overall = &analysis.overall[JOUST_AXIS_TRIALS];
+  NEAR(overall->rank[(overall->points - 1) * analysis.n_optimisers], 1.25);
+  joust_analysis_free(&analysis);
+  store = open_store(JOUST_STORE_READ);
+  assert_ok(joust_analysis_make(&analysis, store, &(struct joust_analysis_options){.blocks = JOUST_BLOCKS_RUNS},
+                                &store_error));
+  assert_int_equal(analysis.comparison.n_blocks, 2);
+  joust_store_close(store);
+  joust_analysis_free(&analysis);
+}
+
 #define store_test(test) cmocka_unit_test_setup_teardown(test, make_store_folder, remove_store_folder)
 
 int main(void) {
@@ -331,6 +375,7 @@ int main(void) {
       store_test(test_all_failed),
       store_test(test_ties_everywhere),
       store_test(test_axes_end_at_the_budget),
+      store_test(test_budgets_are_no_problems),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
