@@ -157,25 +157,33 @@ void joust_rank_present(double *ranks, const double *values, const uint32_t *fai
   }
 }
 
-static void rank_contest(const struct joust_analysis *analysis, struct joust_contest *contest) {
+/* Ranks (n_optimisers) by the mean at a checkpoint, or, for n_checkpoints, at the end; NaN for those that have none.
+ * Over all problems only those that are compared are ranked: another one that is here would push them down. */
+static void rank_cells(double *ranks, const struct joust_analysis *analysis, const struct joust_contest *contest,
+                       size_t checkpoint, bool over_all) {
   uint32_t n = analysis->n_optimisers;
   double *means = joust_alloc(n, sizeof *means);
   uint32_t *failed = joust_alloc(n, sizeof *failed);
-  contest->ranks = joust_alloc(analysis->n_checkpoints * n, sizeof *contest->ranks);
-  for (size_t c = 0; c < analysis->n_checkpoints; c++) {
-    for (uint32_t o = 0; o < n; o++) {
-      means[o] = mean_regret(analysis, contest, o, c);
-      failed[o] = contest->cells[o].failed + contest->cells[o].valueless;
-    }
-    joust_rank_present(contest->ranks + c * n, means, failed, n);
+  for (uint32_t o = 0; o < n; o++) {
+    means[o] = checkpoint < analysis->n_checkpoints ? mean_regret(analysis, contest, o, checkpoint)
+                                                    : joust_cell_regret(analysis, contest, o);
+    if (over_all && !analysis->optimisers[o].compared) means[o] = NAN;
+    failed[o] = contest->cells[o].failed + contest->cells[o].valueless;
   }
-  for (uint32_t o = 0; o < n; o++) means[o] = joust_cell_regret(analysis, contest, o);
-  double *ranks = joust_alloc(n, sizeof *ranks);
   joust_rank_present(ranks, means, failed, n);
-  for (uint32_t o = 0; o < n; o++) contest->cells[o].rank = ranks[o];
-  free(ranks);
   free(means);
   free(failed);
+}
+
+static void rank_contest(const struct joust_analysis *analysis, struct joust_contest *contest) {
+  uint32_t n = analysis->n_optimisers;
+  size_t last = analysis->n_checkpoints;
+  double *ends = joust_alloc(n, sizeof *ends);
+  contest->ranks = joust_alloc(last * n, sizeof *contest->ranks);
+  for (size_t c = 0; c < last; c++) rank_cells(contest->ranks + c * n, analysis, contest, c, false);
+  rank_cells(ends, analysis, contest, last, false);
+  for (uint32_t o = 0; o < n; o++) contest->cells[o].rank = ends[o];
+  free(ends);
 }
 
 /* The contests of a problem stand together, by their limits. */
@@ -192,23 +200,35 @@ static void choose_ranked(struct joust_analysis *analysis) {
   }
 }
 
+static bool is_compared(const struct joust_analysis *analysis, uint32_t optimiser) {
+  bool compared = analysis->n_ranked > 0;
+  for (uint32_t c = 0; c < analysis->n_contests && compared; c++)
+    compared = !analysis->contests[c].ranked || analysis->contests[c].cells[optimiser].n > 0;
+  return compared;
+}
+
 static void average_ranks(struct joust_analysis *analysis) {
   uint32_t n = analysis->n_optimisers;
-  analysis->mean_ranks = joust_alloc(analysis->n_checkpoints * n, sizeof *analysis->mean_ranks);
-  for (size_t i = 0; i < analysis->n_checkpoints * n; i++) {
-    for (uint32_t c = 0; c < analysis->n_contests; c++)
-      if (analysis->contests[c].ranked) analysis->mean_ranks[i] += analysis->contests[c].ranks[i];
-    analysis->mean_ranks[i] /= analysis->n_ranked; /* NaN where there is no contest */
-  }
+  size_t last = analysis->n_checkpoints;
+  double *ranks = joust_alloc(n, sizeof *ranks);
   for (uint32_t o = 0; o < n; o++) {
     struct joust_shown_optimiser *optimiser = &analysis->optimisers[o];
-    optimiser->mean_rank = 0;
+    optimiser->compared = is_compared(analysis, o);
+    optimiser->mean_rank = optimiser->compared ? 0 : NAN;
     optimiser->best_share = optimiser->score = optimiser->area = NAN;
-    for (uint32_t c = 0; c < analysis->n_contests; c++)
-      if (analysis->contests[c].ranked) optimiser->mean_rank += analysis->contests[c].cells[o].rank;
-    optimiser->mean_rank /= analysis->n_ranked;
-    optimiser->compared = !isnan(optimiser->mean_rank);
   }
+  analysis->mean_ranks = joust_alloc(last * n, sizeof *analysis->mean_ranks);
+  for (size_t i = 0; i < last * n; i++) analysis->mean_ranks[i] = analysis->optimisers[i % n].compared ? 0 : NAN;
+  for (uint32_t c = 0; c < analysis->n_contests; c++) {
+    if (!analysis->contests[c].ranked) continue;
+    for (size_t at = 0; at <= last; at++) {
+      rank_cells(ranks, analysis, &analysis->contests[c], at, true);
+      for (uint32_t o = 0; o < n; o++)
+        *(at < last ? &analysis->mean_ranks[at * n + o] : &analysis->optimisers[o].mean_rank) +=
+            ranks[o] / analysis->n_ranked;
+    }
+  }
+  free(ranks);
 }
 
 /* A contest is called by its problem, and by its limits too where that is not enough. */

@@ -151,24 +151,33 @@ static void bound_mean(const struct joust_contest *contest, struct joust_cell *c
 /* ---- of a contest, and over all -----------------------------------------------------------------------------------
  */
 
-static void rank_points(const struct joust_analysis *analysis, struct joust_contest *contest,
-                        enum joust_axis_kind kind) {
+/* Ranks by mean regret at a point of the grid, over all problems only of those that are compared. */
+static void rank_point(double *ranks, const struct joust_analysis *analysis, const struct joust_contest *contest,
+                       enum joust_axis_kind kind, uint32_t point, bool over_all) {
   uint32_t n = analysis->n_optimisers;
-  double *means = joust_alloc(2 * (size_t)n, sizeof *means), *ranks = means + n;
+  double *means = joust_alloc(n, sizeof *means);
   uint32_t *failed = joust_alloc(n, sizeof *failed);
-  for (uint32_t g = 0; g < contest->axes[kind].points; g++) {
-    for (uint32_t o = 0; o < n; o++) {
-      const struct joust_cell *cell = &contest->cells[o];
-      means[o] = cell->curves[kind].mean ? cell->curves[kind].mean[g] : NAN;
-      if (cell->n && cell->complete == cell->valueless) means[o] = INFINITY;
-      failed[o] = cell->failed + cell->valueless;
-    }
-    joust_rank_present(ranks, means, failed, n);
-    for (uint32_t o = 0; o < n; o++)
-      if (contest->cells[o].curves[kind].rank) contest->cells[o].curves[kind].rank[g] = ranks[o];
+  for (uint32_t o = 0; o < n; o++) {
+    const struct joust_cell *cell = &contest->cells[o];
+    means[o] = cell->curves[kind].mean ? cell->curves[kind].mean[point] : NAN;
+    if (cell->n && cell->complete == cell->valueless) means[o] = INFINITY;
+    if (over_all && !analysis->optimisers[o].compared) means[o] = NAN;
+    failed[o] = cell->failed + cell->valueless;
   }
+  joust_rank_present(ranks, means, failed, n);
   free(means);
   free(failed);
+}
+
+static void rank_points(const struct joust_analysis *analysis, struct joust_contest *contest,
+                        enum joust_axis_kind kind) {
+  double *ranks = joust_alloc(analysis->n_optimisers, sizeof *ranks);
+  for (uint32_t g = 0; g < contest->axes[kind].points; g++) {
+    rank_point(ranks, analysis, contest, kind, g, false);
+    for (uint32_t o = 0; o < analysis->n_optimisers; o++)
+      if (contest->cells[o].curves[kind].rank) contest->cells[o].curves[kind].rank[g] = ranks[o];
+  }
+  free(ranks);
 }
 
 static void draw_contest(struct joust_analysis *analysis, struct joust_contest *contest, struct draw_cache *cache) {
@@ -198,22 +207,23 @@ static void draw_overall(struct joust_analysis *analysis, enum joust_axis_kind k
   struct joust_overall *overall = &analysis->overall[kind];
   uint32_t n = analysis->n_optimisers;
   if (!overall->there) return;
+  double *ranks = joust_alloc(n, sizeof *ranks);
   overall->rank = joust_alloc(2 * (size_t)overall->points * n, sizeof *overall->rank);
   overall->reached = joust_alloc((size_t)overall->points * n, sizeof *overall->reached);
-  for (uint32_t o = 0; o < n; o++) {
-    for (uint32_t g = 0; g < overall->points; g++) {
-      double rank = 0, reached = 0;
-      for (uint32_t c = 0; c < analysis->n_contests && analysis->optimisers[o].compared; c++) {
-        const struct joust_curves *curves = &analysis->contests[c].cells[o].curves[kind];
-        if (!analysis->contests[c].ranked) continue;
-        rank += curves->rank[g];
-        reached += curves->reached[g];
+  for (uint32_t g = 0; g < overall->points; g++) {
+    double *rank = overall->rank + (size_t)g * n, *reached = overall->reached + (size_t)g * n;
+    for (uint32_t c = 0; c < analysis->n_contests; c++) {
+      const struct joust_contest *contest = &analysis->contests[c];
+      if (!contest->ranked) continue;
+      rank_point(ranks, analysis, contest, kind, g, true);
+      for (uint32_t o = 0; o < n; o++) {
+        bool compared = analysis->optimisers[o].compared;
+        rank[o] += ranks[o] / analysis->n_ranked;
+        reached[o] += compared ? contest->cells[o].curves[kind].reached[g] / analysis->n_ranked : NAN;
       }
-      bool compared = analysis->optimisers[o].compared;
-      overall->rank[g * n + o] = compared ? rank / analysis->n_ranked : NAN;
-      overall->reached[g * n + o] = compared ? reached / analysis->n_ranked : NAN;
     }
   }
+  free(ranks);
 }
 
 static void average_areas(struct joust_analysis *analysis) {

@@ -55,7 +55,7 @@ struct extent { /* of an axis over all contests */
 };
 
 static struct extent make_ends(struct joust_analysis *analysis, enum joust_axis_kind kind) {
-  struct extent extent = {.most_trials = 1, .equal = true, .everywhere = analysis->n_contests > 0};
+  struct extent extent = {.most_trials = 1, .equal = true, .everywhere = analysis->n_ranked > 0};
   for (uint32_t c = 0; c < analysis->n_contests; c++) {
     struct joust_contest *contest = &analysis->contests[c];
     struct joust_axis *axis = &contest->axes[kind];

@@ -105,14 +105,15 @@ bool joust_figure_cd(struct joust_plot *plot, const struct joust_analysis *analy
   }
   joust_cd_layout_make(&layout, comparison->mean_ranks, comparison->k, comparison->critical_difference,
                        comparison->groups, comparison->n_groups, width, font, widest);
-  bool rows = comparison->blocks == JOUST_BLOCKS_RUNS;
-  plot->figure.title =
-      joust_format("Critical differences over %u %s", comparison->n_blocks, rows ? "runs" : "problems");
+  const char *blocks = comparison->blocks == JOUST_BLOCKS_PROBLEMS ? "problems"
+                       : analysis->n_ranked == 1                   ? "seeds"
+                                                                   : "problem-seed pairs";
+  plot->figure.title = joust_format("Critical differences over %u %s", comparison->n_blocks, blocks);
   plot->figure.desc = describe(analysis);
   plot->figure.how = joust_format(
-      "Further left is better: each optimiser stands at its mean rank, and a bar joins those that "
+      "Further left is better: each optimiser stands at its mean rank over the %s, and a bar joins those that "
       "Friedman's and Nemenyi's tests do not separate at the %g %% level, which is no proof that they are equal.",
-      100 * analysis->alpha);
+      blocks, 100 * analysis->alpha);
   joust_plot_begin(plot, options, 0, 0, layout.height);
   joust_text_addf(&plot->script, "unset border\nunset xtics\nunset ytics\nset xrange [0:1]\nset yrange [0:1]\n");
   char *title = joust_text_fit(plot->figure.title, joust_plot_bold(font), width - 1.2 * font);

@@ -56,7 +56,10 @@ static struct total total_of(const struct joust_analysis *analysis, uint32_t opt
 
 static void ranking_heads(struct joust_page *page) {
   joust_page_head(page, "Optimiser", NULL);
-  joust_page_head(page, "Mean rank", "mean over problems of the rank by the mean value at the end; 1 is best");
+  if (page->analysis->n_ranked == 1)
+    joust_page_head(page, "Rank by mean", "by the mean value at the end; 1 is best");
+  else
+    joust_page_head(page, "Mean rank", "mean over problems of the rank by the mean value at the end; 1 is best");
   joust_page_head(page, "Score", "mean over problems; 0 is random search, 100 the best value known");
   joust_page_head(page, "Best", "probability of being best on a seed, mean over problems; ties share");
   joust_page_head(page, "Area", "area under the share of targets reached, logarithmic budget; 1 is best");

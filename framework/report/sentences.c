@@ -137,6 +137,12 @@ static uint32_t firsts(const struct joust_analysis *analysis) {
   return n;
 }
 
+/* The tables rank by the mean on each problem; over runs as blocks, runs are ranked seed by seed. */
+static const char *rank_word(const struct joust_analysis *analysis) {
+  if (analysis->comparison.blocks == JOUST_BLOCKS_PROBLEMS) return "mean rank";
+  return analysis->n_ranked == 1 ? "mean rank over seeds" : "mean rank over problem-seed pairs";
+}
+
 static void add_ranking(struct joust_text *text, const struct joust_analysis *analysis) {
   uint32_t k = analysis->comparison.k, n = firsts(analysis);
   joust_text_add(text, ", ");
@@ -145,12 +151,12 @@ static void add_ranking(struct joust_text *text, const struct joust_analysis *an
     joust_text_add(text, label_of(analysis, i));
   }
   if (n == 1)
-    joust_text_addf(text, " ranks first of %u optimisers (mean rank %.2f)", k, rank_of(analysis, 0));
+    joust_text_addf(text, " ranks first of %u optimisers (%s %.2f)", k, rank_word(analysis), rank_of(analysis, 0));
   else
     joust_text_addf(text,
-                    n < k ? " share the first rank among %u optimisers (mean rank %.2f each)"
-                          : " all share one rank: %u optimisers with mean rank %.2f each",
-                    k, rank_of(analysis, 0));
+                    n < k ? " share the first rank among %u optimisers (%s %.2f each)"
+                          : " all share one rank: %u optimisers with %s %.2f each",
+                    k, rank_word(analysis), rank_of(analysis, 0));
   if (n < k) joust_text_add(text, ", before ");
   for (uint32_t i = n; i < k; i++) {
     joust_sentences_between(text, i - n, k - n);

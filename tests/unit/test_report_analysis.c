@@ -361,6 +361,36 @@ static void test_budgets_are_no_problems(void **state) {
   joust_analysis_free(&analysis);
 }
 
+/* An optimiser that has no runs on some problem pushes nobody down in what is over all problems. */
+static void test_mean_ranks_are_one_number(void **state) {
+  struct joust_analysis analysis;
+  struct store_ids ids;
+  (void)state;
+  struct joust_store *store = open_store(JOUST_STORE_WRITE);
+  put_ids(store, &ids);
+  int64_t p = put_problem(store, "p", "maximise", "10", false), q = put_problem(store, "q", "maximise", "10", false);
+  int64_t a = put_optimiser(store, "a"), b = put_optimiser(store, "b"), guest = put_optimiser(store, "guest");
+  put_values(store, &ids, p, a, 1, 1, 8);
+  put_values(store, &ids, p, b, 1, 1, 7);
+  put_values(store, &ids, p, guest, 1, 1, 9); /* the best, here only */
+  put_values(store, &ids, q, a, 1, 1, 6);
+  put_values(store, &ids, q, b, 1, 1, 7);
+  analyse(&analysis, store, &(struct joust_analysis_options){0});
+  const struct joust_overall *overall = &analysis.overall[JOUST_AXIS_TRIALS];
+  NEAR(find_contest(&analysis, "p")->cells[0].rank, 2); /* behind the guest, on this problem */
+  for (uint32_t i = 0; i < 2; i++) {
+    uint32_t o = analysis.comparison.optimisers[i];
+    NEAR(analysis.comparison.mean_ranks[i], 1.5);
+    NEAR(analysis.optimisers[o].mean_rank, 1.5);
+    NEAR(analysis.mean_ranks[o], 1.5);
+    NEAR(overall->rank[(overall->points - 1) * analysis.n_optimisers + o], 1.5);
+  }
+  assert_true(isnan(analysis.mean_ranks[3])); /* a, b, ea, guest */
+  assert_true(isnan(analysis.optimisers[3].mean_rank));
+  assert_true(isnan(overall->rank[3]));
+  joust_analysis_free(&analysis);
+}
+
 #define store_test(test) cmocka_unit_test_setup_teardown(test, make_store_folder, remove_store_folder)
 
 int main(void) {
@@ -376,6 +406,7 @@ int main(void) {
       store_test(test_ties_everywhere),
       store_test(test_axes_end_at_the_budget),
       store_test(test_budgets_are_no_problems),
+      store_test(test_mean_ranks_are_one_number),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

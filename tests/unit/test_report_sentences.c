@@ -117,7 +117,9 @@ static void test_one_problem(void **state) {
   struct joust_sentences s;
   (void)state;
   say(&s, &(struct shape){.problems = 1, .optimisers = 3, .seeds = 30, .value = in_order});
-  assert_says(&s, "On p1, with 2 trials a run and 30 seeds, a ranks first of 3 optimisers");
+  assert_says(
+      &s,
+      "On p1, with 2 trials a run and 30 seeds, a ranks first of 3 optimisers (mean rank over seeds 1.00), before b");
   assert_says(&s, "The mean score at the end is 9.1450 for a, 8.1450 for b and 7.1450 for c (best known: 10.0000).");
   assert_says(&s, "With seeds as blocks (n = 30), ");
   assert_says(&s, "a is better than b and c, b is better than c.");
@@ -169,6 +171,7 @@ static void test_runs_as_blocks(void **state) {
   (void)state;
   say(&s, &(struct shape){.problems = 3, .optimisers = 3, .seeds = 10, .value = in_order, .blocks = JOUST_BLOCKS_RUNS});
   assert_says(&s, "With problem-seed pairs as blocks (n = 30), ");
+  assert_says(&s, "(mean rank over problem-seed pairs 1.00)");
   assert_notes(&s, "about new seeds on these problems");
   joust_sentences_free(&s);
 }
