@@ -91,7 +91,7 @@ struct joust_cell {
   struct joust_shown_run *runs;                   /* by row; NULL where the optimiser is not in the contest */
   struct joust_curves curves[JOUST_N_AXES];
   double mean, sd, median;          /* of the value at the end, `worst` standing for what has none; NaN if n = 0 */
-  double mean_lower, mean_upper;    /* 95 % bootstrap (BCa) of the mean */
+  double mean_lower, mean_upper;    /* 95 % bootstrap (BCa) of the mean; NaN with fewer than 2 runs */
   double rank;                      /* by mean, then fewer failed runs; NaN if n = 0 */
   double best_share;                /* probability of being best, over rows that all optimisers have */
   double score;                     /* 0: mean of random search, 100: reference; NaN without either */

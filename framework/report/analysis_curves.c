@@ -186,7 +186,7 @@ static void draw_contest(struct joust_analysis *analysis, struct joust_contest *
     struct joust_cell *cell = &contest->cells[o];
     if (cell->n == 0) continue;
     const struct joust_draws *draws = draws_for(cache, cell->n);
-    const struct joust_draws *bands = cache->replicates ? draws : NULL;
+    const struct joust_draws *bands = cache->replicates && cell->n > 1 ? draws : NULL; /* one run has no spread */
     for (enum joust_axis_kind kind = 0; kind < JOUST_N_AXES; kind++) {
       if (!contest->axes[kind].there) continue;
       struct cell_runs runs;

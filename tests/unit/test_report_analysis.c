@@ -282,7 +282,9 @@ static void test_ties_everywhere(void **state) {
   assert_int_equal(contest->n_targets, 1);
   NEAR(contest->cells[0].best_share, 0.5);
   assert_true(isnan(contest->cells[0].score));
-  NEAR(contest->cells[0].curves[0].mean_upper[9], 0);
+  NEAR(contest->cells[0].curves[0].mean[9], 0);
+  assert_true(isnan(contest->cells[0].curves[0].mean_upper[9])); /* one run has no spread */
+  assert_true(isnan(contest->cells[0].mean_lower) && isnan(contest->cells[0].mean_upper));
   NEAR(contest->cells[0].area[0], 1);
   assert_int_equal(analysis.comparison.blocks, JOUST_BLOCKS_RUNS);
   joust_analysis_free(&analysis);
