@@ -120,6 +120,8 @@ static int report(const char *path, const struct report_flags *flags, struct jou
   unsigned formats = 0;
   int code = 0;
   if (!flags->output) code = joust_fail(error, JOUST_BAD_INPUT, "expected -o DIR, where the report is to be written");
+  if (!code && flags->at && flags->at_cost)
+    code = joust_fail(error, JOUST_BAD_INPUT, "--at and --at-cost exclude each other: trials or cost");
   if (!code && flags->alpha >= 1)
     code = joust_fail(error, JOUST_BAD_INPUT, "--alpha is %g: expected a level below 1", flags->alpha);
   if (!code) code = read_blocks(&options.blocks, flags->blocks, error);

@@ -150,7 +150,8 @@ static void print_contest(const struct joust_view *view, const struct joust_cont
   for (size_t c = 0; c < analysis->n_checkpoints; c++) {
     struct joust_grid grid = {.right = ~UINT64_C(2)};
     grid.n_columns = 5 + problem->definition.n_metrics - 1 - (problem->definition.cost >= 0) + 1;
-    if (analysis->n_checkpoints > 1) printf(" at %s\n", checkpoint_text(analysis, c, text));
+    const char *note = joust_checkpoint_note(analysis, contest, c);
+    if (analysis->n_checkpoints > 1 || *note) printf(" at %s%s\n", checkpoint_text(analysis, c, text), note);
     add_heads(&grid, problem);
     uint32_t n = order_of(analysis, contest, contest->ranks + c * analysis->n_optimisers, order);
     for (uint32_t i = 0; i < n; i++) add_row(&grid, view, contest, c, order[i]);

@@ -114,6 +114,12 @@ static const double *metrics_at(const struct joust_steps *steps, double budget, 
   return reached ? steps->metrics + (size_t)(reached - 1) * n_metrics : NULL;
 }
 
+/* Costs are asked for, and the problem has none. */
+static bool is_costless(const struct joust_analysis *analysis, const struct joust_contest *contest, size_t checkpoint) {
+  return analysis->by_cost && isfinite(analysis->checkpoints[checkpoint]) &&
+         joust_definition_of(analysis, contest)->cost < 0;
+}
+
 static void fill_checkpoints(const struct joust_analysis *analysis, const struct joust_contest *contest,
                              struct joust_cell *cell) {
   uint32_t n_metrics = joust_definition_of(analysis, contest)->n_metrics;
@@ -122,6 +128,7 @@ static void fill_checkpoints(const struct joust_analysis *analysis, const struct
   for (uint32_t r = 0; r < contest->n_rows; r++) {
     for (size_t c = 0; c < analysis->n_checkpoints; c++, to += n_metrics) {
       const double *from = metrics_at(&cell->runs[r].steps, analysis->checkpoints[c], analysis->by_cost, n_metrics);
+      if (is_costless(analysis, contest, c)) from = NULL;
       for (uint32_t m = 0; m < n_metrics; m++) to[m] = from ? from[m] : NAN;
     }
   }
@@ -140,7 +147,8 @@ static double mean_regret(const struct joust_analysis *analysis, const struct jo
     n_values += isnan(value) ? 0 : 1;
     regrets[n++] = joust_contest_regret(analysis, contest, isnan(value) ? contest->worst : value);
   }
-  double mean = n == 0 || contest->nothing ? NAN : n_values == 0 ? INFINITY : joust_summarise(regrets, n).mean;
+  bool none = n == 0 || contest->nothing || is_costless(analysis, contest, checkpoint);
+  double mean = none ? NAN : n_values == 0 ? INFINITY : joust_summarise(regrets, n).mean;
   free(regrets);
   return mean;
 }
@@ -307,6 +315,20 @@ struct joust_estimate joust_analysis_estimate(const struct joust_analysis *analy
   struct joust_summary summary = joust_summarise(values, n);
   free(values);
   return (struct joust_estimate){(uint32_t)summary.n, summary.mean, summary.se, summary.sd};
+}
+
+const char *joust_checkpoint_note(const struct joust_analysis *analysis, const struct joust_contest *contest,
+                                  size_t checkpoint) {
+  double at = analysis->checkpoints[checkpoint], most = NAN;
+  if (isinf(at)) return "";
+  if (is_costless(analysis, contest, checkpoint)) return " (no cost is measured)";
+  for (uint32_t o = 0; o < analysis->n_optimisers; o++) {
+    for (uint32_t r = 0; contest->cells[o].runs && r < contest->n_rows; r++) {
+      const struct joust_shown_run *run = &contest->cells[o].runs[r];
+      if (joust_run_counts(run)) most = fmax(most, analysis->by_cost ? run->cost : run->trials); /* leaves out NaN */
+    }
+  }
+  return at > most ? " (all runs had ended)" : "";
 }
 
 double joust_regret(const struct joust_store_definition *problem, double value) {

@@ -74,7 +74,8 @@ struct joust_reasons { /* by first occurrence, the last one "others" where there
 enum joust_axis_kind { JOUST_AXIS_TRIALS, JOUST_AXIS_COST, JOUST_N_AXES };
 
 /* On the grid of the contest's axis, `points` each; of the regret unless said otherwise. NULL where the axis is not
- * there or no run counts. Intervals are 95 % percentile bootstrap, pointwise, NaN without bootstrap. */
+ * there or no run counts. Intervals are 95 % percentile bootstrap, pointwise, NaN without bootstrap and where fewer
+ * than 2 runs count. */
 struct joust_curves {
   double *mean, *mean_lower, *mean_upper;
   double *median, *median_lower, *median_upper;
@@ -270,6 +271,11 @@ struct joust_estimate {
 struct joust_estimate joust_analysis_estimate(const struct joust_analysis *analysis,
                                               const struct joust_contest *contest, uint32_t optimiser,
                                               size_t checkpoint, uint32_t metric);
+
+/* What a heading must say of a checkpoint of a contest: " (all runs had ended)" where it lies beyond what any run
+ * spent, so that their last values stand there; " (no cost is measured)" where nothing can; else "". */
+const char *joust_checkpoint_note(const struct joust_analysis *analysis, const struct joust_contest *contest,
+                                  size_t checkpoint);
 
 /* Regret of a value of a problem, by its best known value (NaN: none is known). */
 double joust_regret(const struct joust_store_definition *problem, double value);

@@ -23,8 +23,8 @@ static void checkpoint_table(struct joust_page *page, const struct joust_contest
   const struct joust_analysis *analysis = page->analysis;
   const struct joust_store_definition *problem = joust_definition_of(analysis, contest);
   double at = analysis->checkpoints[checkpoint];
-  char *caption =
-      joust_format(analysis->by_cost ? "%s at a cost of %.10g" : "%s after %.10g trials", contest->label, at);
+  char *caption = joust_format(analysis->by_cost ? "%s at a cost of %.10g%s" : "%s after %.10g trials%s",
+                               contest->label, at, joust_checkpoint_note(analysis, contest, checkpoint));
   joust_page_table(page, caption);
   joust_page_head(page, "Optimiser", NULL);
   joust_page_head(page, "Rank", "by the mean");

@@ -176,7 +176,9 @@ static uint32_t metric_of(const struct joust_store_definition *problem, size_t c
 static char *checkpoint_text(const struct joust_analysis *analysis, const struct joust_contest *contest,
                              size_t checkpoint) {
   double at = analysis->checkpoints[checkpoint];
-  if (!isinf(at)) return joust_format(analysis->by_cost ? "cost %g" : "%g trials", at);
+  if (!isinf(at))
+    return joust_format(analysis->by_cost ? "cost %g%s" : "%g trials%s", at,
+                        joust_checkpoint_note(analysis, contest, checkpoint));
   if (isfinite(contest->trials)) return joust_format("end (%g trials)", contest->trials);
   if (isfinite(contest->cost)) return joust_format("end (cost %g)", contest->cost);
   return joust_copy("end");

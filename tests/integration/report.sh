@@ -63,6 +63,13 @@ mine" ] || fail "a file of somebody else was removed"
 rm again/tables/mine.csv again/figures/mine.pdf
 diff -r again fresh >differences || fail "something of the earlier report is left: $(head -3 differences)"
 
+expect 0 "$JOUST" report r.db -o first --at 10,1000
+has 'nk/n16-k2 after 1000 trials (all runs had ended)'
+expect 0 "$JOUST" show r.db --at 1000
+said out " at 1000 trials (all runs had ended)"
+expect 0 "$JOUST" show r.db --at-cost 5
+said out " at cost 5 (no cost is measured)"
+
 # Without the library of the panel everything else is there.
 expect 0 "$JOUST" report r.db -o bare --javascript "$folder/none"
 said err "dygraphs is not installed"
@@ -102,6 +109,8 @@ expect 2 "$JOUST" report r.db -o x --blocks seeds
 said err "--blocks is 'seeds': expected problems or runs"
 expect 2 "$JOUST" report r.db -o x --formats jpg
 said err "'jpg' is no format of figures"
+expect 2 "$JOUST" report r.db -o x --at 7 --at-cost 5
+said err "--at and --at-cost exclude each other"
 expect 2 "$JOUST" report r.db -o x --alpha 1.5
 said err "expected a level below 1"
 [ ! -e x ] || fail "a wrong call leaves a folder behind"

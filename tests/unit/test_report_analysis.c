@@ -393,6 +393,37 @@ static void test_mean_ranks_are_one_number(void **state) {
   joust_analysis_free(&analysis);
 }
 
+static void look_at(struct joust_analysis *analysis, double budget, bool by_cost) {
+  struct joust_store *store = open_store(JOUST_STORE_READ);
+  struct joust_analysis_options options = {.checkpoints = {&budget, 1, by_cost}, .ranks_only = true};
+  assert_ok(joust_analysis_make(analysis, store, &options, &store_error));
+  joust_store_close(store);
+}
+
+/* Nothing stands at a cost where none is measured, and what stands beyond the end says so. */
+static void test_checkpoints_that_are_not_there(void **state) {
+  struct joust_analysis analysis;
+  (void)state;
+  make(&analysis, &(struct joust_analysis_options){0});
+  joust_analysis_free(&analysis);
+  look_at(&analysis, 5, true);
+  uint32_t a = place(&analysis, A);
+  const struct joust_contest *up = find_contest(&analysis, "up"), *down = find_contest(&analysis, "down");
+  assert_string_equal(joust_checkpoint_note(&analysis, up, 0), " (no cost is measured)");
+  assert_true(isnan(joust_analysis_estimate(&analysis, up, a, 0, 0).mean));
+  assert_true(isnan(up->ranks[a]));
+  assert_true(isnan(analysis.mean_ranks[a]));
+  assert_string_equal(joust_checkpoint_note(&analysis, down, 0), "");
+  NEAR(joust_analysis_estimate(&analysis, down, a, 0, 0).mean, 9);
+  joust_analysis_free(&analysis);
+  look_at(&analysis, 11, false);
+  assert_string_equal(joust_checkpoint_note(&analysis, find_contest(&analysis, "up"), 0), " (all runs had ended)");
+  joust_analysis_free(&analysis);
+  look_at(&analysis, 10, false);
+  assert_string_equal(joust_checkpoint_note(&analysis, find_contest(&analysis, "up"), 0), "");
+  joust_analysis_free(&analysis);
+}
+
 #define store_test(test) cmocka_unit_test_setup_teardown(test, make_store_folder, remove_store_folder)
 
 int main(void) {
@@ -409,6 +440,7 @@ int main(void) {
       store_test(test_axes_end_at_the_budget),
       store_test(test_budgets_are_no_problems),
       store_test(test_mean_ranks_are_one_number),
+      store_test(test_checkpoints_that_are_not_there),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
