@@ -197,5 +197,9 @@ void joust_show_text(const struct joust_view *view) {
   if (analysis->n_unfinished)
     printf("%u unfinished run%s in no mean and no rank\n", analysis->n_unfinished,
            analysis->n_unfinished == 1 ? " is" : "s are");
+  for (uint32_t o = 0; o < analysis->n_optimisers; o++)
+    if (analysis->optimisers[o].idle)
+      printf("%s made no trial in %u run%s: it was done before it proposed anything\n", analysis->optimisers[o].label,
+             analysis->optimisers[o].idle, analysis->optimisers[o].idle == 1 ? "" : "s");
   joust_show_counters(view);
 }

@@ -88,7 +88,7 @@ double joust_run_regret(const struct joust_analysis *analysis, const struct jous
 double joust_cell_regret(const struct joust_analysis *analysis, const struct joust_contest *contest, uint32_t o) {
   const struct joust_cell *cell = &contest->cells[o];
   if (cell->n == 0 || contest->nothing) return NAN;
-  return cell->complete == cell->valueless ? INFINITY : joust_contest_regret(analysis, contest, cell->mean);
+  return !joust_cell_has_value(cell) ? INFINITY : joust_contest_regret(analysis, contest, cell->mean);
 }
 
 static void summarise_cell(const struct joust_contest *contest, struct joust_cell *cell) {

@@ -95,7 +95,7 @@ struct joust_cell {
   double mean_lower, mean_upper;    /* 95 % bootstrap (BCa) of the mean; NaN with fewer than 2 runs */
   double rank;                      /* by mean, then fewer failed runs; NaN if n = 0 */
   double best_share;                /* probability of being best, over rows that all optimisers have */
-  double score;                     /* 0: mean of random search, 100: reference; NaN without either */
+  double score;                     /* 0: mean of random search, 100: reference; NaN without either, or a value */
   double area[JOUST_N_AXES];        /* under the ECDF, log budget, 0 .. 1; NaN where the axis is not there */
   struct joust_running_time *times; /* targets: expected running time in trials */
   double seconds, cpu_seconds;      /* mean of a run */
@@ -103,6 +103,11 @@ struct joust_cell {
   struct joust_reasons marks;       /* of trials, e.g. "fallback": a point that was not the optimiser's own method's */
   double *at;                       /* rows x checkpoints x metrics, NaN: nothing there; see .._estimate */
 };
+
+/* A run of it has a value. */
+static inline bool joust_cell_has_value(const struct joust_cell *cell) {
+  return cell->complete > cell->valueless;
+}
 
 /* Two optimisers over the rows that both have. Values of the pair [i, j] read "i against j". */
 struct joust_pair {
@@ -200,8 +205,9 @@ struct joust_shown_optimiser {
   int64_t id;
   char *label, *name, *version, *options, *summary; /* name: of the plugin; options: JSON object */
   bool compared;                                    /* has runs that count in every ranked contest */
-  bool published;   /* its runs are proposals of a paper, evaluated here: they have playback's counter `published` */
-  double mean_rank; /* mean of its cells' ranks; NaN unless compared */
+  uint32_t idle;  /* runs in which it was done before it proposed anything, if it has no others: it is in no contest */
+  bool published; /* its runs are proposals of a paper, evaluated here: they have playback's counter `published` */
+  double mean_rank;               /* mean of its cells' ranks; NaN unless compared */
   double best_share, score, area; /* means over contests; NaN unless compared; area on the main axes */
 };
 

@@ -158,6 +158,21 @@ static void average_shares(struct joust_analysis *analysis) {
   }
 }
 
+/* The score of a failed run is 0, and so it counts in means; but where none has a value there is no score to show. */
+static void drop_scores(struct joust_analysis *analysis) {
+  for (uint32_t o = 0; o < analysis->n_optimisers; o++) {
+    bool any = false;
+    for (uint32_t c = 0; c < analysis->n_contests; c++) {
+      struct joust_cell *cell = &analysis->contests[c].cells[o];
+      if (joust_cell_has_value(cell))
+        any = any || analysis->contests[c].ranked;
+      else
+        cell->score = NAN;
+    }
+    if (!any) analysis->optimisers[o].score = NAN;
+  }
+}
+
 void joust_analysis_pairs(struct joust_analysis *analysis) {
   for (uint32_t c = 0; c < analysis->n_contests; c++) {
     struct joust_contest *contest = &analysis->contests[c];
@@ -167,6 +182,7 @@ void joust_analysis_pairs(struct joust_analysis *analysis) {
     score_contest(analysis, contest);
   }
   average_shares(analysis);
+  drop_scores(analysis);
 }
 
 /* ---- over all problems ----------------------------------------------------------------------------------------------

@@ -160,7 +160,7 @@ static void rank_point(double *ranks, const struct joust_analysis *analysis, con
   for (uint32_t o = 0; o < n; o++) {
     const struct joust_cell *cell = &contest->cells[o];
     means[o] = cell->curves[kind].mean ? cell->curves[kind].mean[point] : NAN;
-    if (cell->n && cell->complete == cell->valueless) means[o] = INFINITY;
+    if (cell->n && !joust_cell_has_value(cell)) means[o] = INFINITY;
     if (over_all && !analysis->optimisers[o].compared) means[o] = NAN;
     failed[o] = cell->failed + cell->valueless;
   }

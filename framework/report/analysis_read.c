@@ -109,11 +109,21 @@ static int add_session(void *context, int64_t id, const struct joust_store_sessi
   return 0;
 }
 
+static uint32_t optimiser_index(const struct joust_analysis *analysis, int64_t id) {
+  uint32_t i = 0;
+  while (i < analysis->n_optimisers && analysis->optimisers[i].id != id) i++;
+  return i;
+}
+
 static int add_run(void *context, const struct joust_store_run *run) {
   struct reading *reading = context;
   /* An optimiser that was done before it proposed anything took no part in this replicate (playback has as many lists
    * as there are). */
-  if (run->state == JOUST_RUN_COMPLETE && run->trials == 0) return 0;
+  if (run->state == JOUST_RUN_COMPLETE && run->trials == 0) {
+    uint32_t o = optimiser_index(reading->analysis, run->optimiser);
+    if (o < reading->analysis->n_optimisers) reading->analysis->optimisers[o].idle++;
+    return 0;
+  }
   if (reading->n_runs == reading->capacity) {
     reading->capacity = reading->capacity ? reading->capacity * 2 : 256;
     reading->runs = joust_resize(reading->runs, reading->capacity, sizeof *reading->runs);
@@ -168,12 +178,6 @@ static void tell_apart(struct joust_analysis *analysis) {
 static uint32_t problem_index(const struct joust_analysis *analysis, int64_t id) {
   uint32_t i = 0;
   while (i < analysis->n_problems && analysis->problems[i].id != id) i++;
-  return i;
-}
-
-static uint32_t optimiser_index(const struct joust_analysis *analysis, int64_t id) {
-  uint32_t i = 0;
-  while (i < analysis->n_optimisers && analysis->optimisers[i].id != id) i++;
   return i;
 }
 
@@ -240,6 +244,7 @@ static struct joust_shown_run *place_of(struct joust_analysis *analysis, struct 
   struct joust_cell *cell = &contest->cells[optimiser_index(analysis, run->optimiser)];
   if (!cell->runs) {
     cell->runs = joust_alloc(contest->n_rows, sizeof *cell->runs);
+    analysis->optimisers[optimiser_index(analysis, run->optimiser)].idle = 0;
     for (uint32_t r = 0; r < contest->n_rows; r++) cell->runs[r].first = cell->runs[r].value = NAN;
   }
   const struct joust_row *row = bsearch(&run->row, contest->rows, contest->n_rows, sizeof *contest->rows, by_replicate);

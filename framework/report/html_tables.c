@@ -212,9 +212,11 @@ static void problem_row(struct joust_page *page, const struct joust_contest *con
     joust_page_number(page, there, "%u", there);
   else
     joust_page_number(page, cell->complete - cell->valueless, "%u of %u", cell->complete - cell->valueless, there);
-  mean_and_sd(page, cell->mean, cell->sd, decimals);
-  joust_page_number(page, cell->mean_lower, "%.*f to %.*f", decimals, cell->mean_lower, decimals, cell->mean_upper);
-  joust_page_number(page, cell->median, "%.*f", decimals, cell->median);
+  bool any = joust_cell_has_value(cell);
+  mean_and_sd(page, any ? cell->mean : NAN, cell->sd, decimals);
+  joust_page_number(page, any ? cell->mean_lower : NAN, "%.*f to %.*f", decimals, cell->mean_lower, decimals,
+                    cell->mean_upper);
+  joust_page_number(page, any ? cell->median : NAN, "%.*f", decimals, cell->median);
   double regret = joust_cell_regret(analysis, contest, o);
   joust_page_number(page, isinf(regret) ? NAN : regret, "%.*f", decimals, regret);
   for (uint32_t m = 0; m < problem->n_metrics; m++) {

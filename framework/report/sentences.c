@@ -175,22 +175,36 @@ static void add_values(struct joust_text *text, const struct joust_analysis *ana
   for (uint32_t i = 0; i < k; i++) {
     const struct joust_cell *cell = &contest->cells[analysis->comparison.optimisers[i]];
     joust_sentences_between(text, i, k);
-    joust_text_addf(text, "%.*f for %s", metric->decimals, cell->mean, label_of(analysis, i));
+    if (joust_cell_has_value(cell))
+      joust_text_addf(text, "%.*f for %s", metric->decimals, cell->mean, label_of(analysis, i));
+    else
+      joust_text_addf(text, "none for %s", label_of(analysis, i));
   }
   if (contest->known) joust_text_addf(text, " (best known: %.*f)", metric->decimals, problem->best);
   joust_text_add(text, ".");
+}
+
+static bool reached_a_value(const struct joust_analysis *analysis, uint32_t optimiser) {
+  for (uint32_t c = 0; c < analysis->n_contests; c++)
+    if (analysis->contests[c].ranked && joust_cell_has_value(&analysis->contests[c].cells[optimiser])) return true;
+  return false;
 }
 
 /* Several: a scale that does not depend on the problem. */
 static void add_scores(struct joust_text *text, const struct joust_analysis *analysis) {
   const struct joust_comparison *comparison = &analysis->comparison;
   for (uint32_t i = 0; i < comparison->k; i++)
-    if (isnan(analysis->optimisers[comparison->optimisers[i]].score)) return;
+    if (reached_a_value(analysis, comparison->optimisers[i]) &&
+        isnan(analysis->optimisers[comparison->optimisers[i]].score))
+      return;
   joust_text_add(text, " On the scale from random search (0) to the best value known (100), ");
   for (uint32_t i = 0; i < comparison->k; i++) {
     joust_sentences_between(text, i, comparison->k);
-    joust_text_addf(text, i ? "%s %.1f" : "%s scores %.1f", label_of(analysis, i),
-                    analysis->optimisers[comparison->optimisers[i]].score);
+    if (reached_a_value(analysis, comparison->optimisers[i]))
+      joust_text_addf(text, i ? "%s %.1f" : "%s scores %.1f", label_of(analysis, i),
+                      analysis->optimisers[comparison->optimisers[i]].score);
+    else
+      joust_text_addf(text, "%s nothing, as no run of it reached a value", label_of(analysis, i));
   }
   joust_text_add(text, ".");
 }

@@ -190,6 +190,18 @@ static void note_missing(struct joust_sentences *sentences, const struct joust_a
   }
 }
 
+/* Optimisers that never took part: as if they were not there, were it not said. */
+static void note_idle(struct joust_sentences *sentences, const struct joust_analysis *analysis) {
+  for (uint32_t o = 0; o < analysis->n_optimisers; o++) {
+    struct joust_text text = {0};
+    if (analysis->optimisers[o].idle == 0) continue;
+    joust_text_addf(&text, "%s made no trial in ", analysis->optimisers[o].label);
+    joust_sentences_count(&text, analysis->optimisers[o].idle, "run", "runs");
+    joust_text_add(&text, ": it was done before it proposed anything, and is in no table.");
+    add_note(sentences, &text);
+  }
+}
+
 static void note_left_out(struct joust_sentences *sentences, const struct joust_analysis *analysis) {
   struct joust_text text = {0};
   uint32_t *left = joust_alloc(analysis->n_optimisers, sizeof *left), n = 0;
@@ -273,6 +285,7 @@ void joust_sentences_notes(struct joust_sentences *sentences, const struct joust
   note_marks(sentences, analysis);
   note_playback(sentences, analysis);
   note_missing(sentences, analysis);
+  note_idle(sentences, analysis);
   note_left_out(sentences, analysis);
   note_budgets(sentences, analysis);
   note_contests(sentences, analysis);

@@ -231,6 +231,50 @@ static void test_one_failure(void **state) {
   joust_sentences_free(&s);
 }
 
+static double a_random_b_failing(uint32_t problem, uint32_t optimiser, uint32_t seed) {
+  return optimiser == 1 ? NAN : in_order(problem, optimiser, seed);
+}
+
+/* Whose runs all failed has no value and no score, not those of the worst or of random search. */
+static void test_one_that_always_fails(void **state) {
+  struct joust_sentences s;
+  (void)state;
+  say(&s, &(struct shape){.problems = 2, .optimisers = 5, .seeds = 3, .value = a_random_b_failing});
+  assert_says(&s, "random 0.0 and b nothing, as no run of it reached a value.");
+  joust_sentences_free(&s);
+}
+
+static void test_none_where_all_failed(void **state) {
+  struct joust_sentences s;
+  (void)state;
+  say(&s, &(struct shape){.problems = 1, .optimisers = 2, .seeds = 3, .value = a_random_b_failing});
+  assert_says(&s, "The mean score at the end is 9.0100 for a and none for b");
+  joust_sentences_free(&s);
+}
+
+/* An optimiser that was done at once is named, though it is in no contest. */
+static void test_one_that_proposes_nothing(void **state) {
+  struct joust_sentences s;
+  struct joust_analysis analysis;
+  struct store_ids ids;
+  const double values[2] = {1, 2};
+  (void)state;
+  struct joust_store *store = open_store(JOUST_STORE_WRITE);
+  put_ids(store, &ids);
+  struct made_run run = {.optimiser = put_optimiser(store, "random"), .budget = 2, .n = 2, .values = values};
+  run.problem = put_problem(store, "p", "maximise", "10", false);
+  run.replicate = 1;
+  put_made_run(store, &ids, &run);
+  run.optimiser = put_optimiser(store, "lazy");
+  run.n = 0;
+  put_made_run(store, &ids, &run);
+  analyse(&analysis, store, &(struct joust_analysis_options){0});
+  joust_sentences_make(&s, &analysis);
+  joust_analysis_free(&analysis);
+  assert_notes(&s, "lazy made no trial in 1 run: it was done before it proposed anything");
+  joust_sentences_free(&s);
+}
+
 static void test_p(void **state) {
   char p[JOUST_P_SIZE];
   (void)state;
@@ -260,6 +304,9 @@ int main(void) {
       store_test(test_all_broken),
       store_test(test_no_trial_succeeded),
       store_test(test_one_failure),
+      store_test(test_one_that_always_fails),
+      store_test(test_none_where_all_failed),
+      store_test(test_one_that_proposes_nothing),
       cmocka_unit_test(test_p),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
