@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "cli/cli.h"
 #include "cli/show.h"
+#include "report/twins.h"
 
 /* The published figure of a label for a metric of a problem, or NULL. */
 static const struct joust_published *find_published(const struct joust_analysis *analysis, const char *label,
@@ -197,6 +198,9 @@ void joust_show_text(const struct joust_view *view) {
   if (analysis->n_unfinished)
     printf("%u unfinished run%s in no mean and no rank\n", analysis->n_unfinished,
            analysis->n_unfinished == 1 ? " is" : "s are");
+  char *twins = joust_twins(analysis);
+  if (twins) printf("under one label: %s\n", twins);
+  free(twins);
   for (uint32_t o = 0; o < analysis->n_optimisers; o++)
     if (analysis->optimisers[o].idle)
       printf("%s made no trial in %u run%s: it was done before it proposed anything\n", analysis->optimisers[o].label,

@@ -205,6 +205,7 @@ struct joust_shown_optimiser {
   int64_t id;
   char *label, *name, *version, *options, *summary; /* name: of the plugin; options: JSON object */
   bool compared;                                    /* has runs that count in every ranked contest */
+  bool twin;                                        /* was stored under the label of the one before it; see twins.h */
   uint32_t idle;  /* runs in which it was done before it proposed anything, if it has no others: it is in no contest */
   bool published; /* its runs are proposals of a paper, evaluated here: they have playback's counter `published` */
   double mean_rank;               /* mean of its cells' ranks; NaN unless compared */

@@ -167,9 +167,11 @@ static void tell_apart(struct joust_analysis *analysis) {
   for (uint32_t i = analysis->n_problems; i-- > 1;) /* backwards: each is compared with a label as it was stored */
     if (strcmp(analysis->problems[i].label, analysis->problems[i - 1].label) == 0)
       add_id(&analysis->problems[i].label, analysis->problems[i].id);
-  for (uint32_t i = analysis->n_optimisers; i-- > 1;)
-    if (strcmp(analysis->optimisers[i].label, analysis->optimisers[i - 1].label) == 0)
-      add_id(&analysis->optimisers[i].label, analysis->optimisers[i].id);
+  for (uint32_t i = analysis->n_optimisers; i-- > 1;) {
+    if (strcmp(analysis->optimisers[i].label, analysis->optimisers[i - 1].label) != 0) continue;
+    analysis->optimisers[i].twin = true;
+    add_id(&analysis->optimisers[i].label, analysis->optimisers[i].id);
+  }
 }
 
 /* ---- contests, rows and cells -------------------------------------------------------------------------------------

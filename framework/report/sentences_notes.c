@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "report/analysis_parts.h"
 #include "report/sentences_parts.h"
+#include "report/twins.h"
 #include "stats/enough.h"
 
 static void add_note(struct joust_sentences *sentences, struct joust_text *text) {
@@ -202,6 +203,15 @@ static void note_idle(struct joust_sentences *sentences, const struct joust_anal
   }
 }
 
+static void note_twins(struct joust_sentences *sentences, const struct joust_analysis *analysis) {
+  struct joust_text text = {0};
+  char *twins = joust_twins(analysis);
+  if (!twins) return;
+  joust_text_addf(&text, "Under one label: %s", twins);
+  add_note(sentences, &text);
+  free(twins);
+}
+
 static void note_left_out(struct joust_sentences *sentences, const struct joust_analysis *analysis) {
   struct joust_text text = {0};
   uint32_t *left = joust_alloc(analysis->n_optimisers, sizeof *left), n = 0;
@@ -285,6 +295,7 @@ void joust_sentences_notes(struct joust_sentences *sentences, const struct joust
   note_marks(sentences, analysis);
   note_playback(sentences, analysis);
   note_missing(sentences, analysis);
+  note_twins(sentences, analysis);
   note_idle(sentences, analysis);
   note_left_out(sentences, analysis);
   note_budgets(sentences, analysis);

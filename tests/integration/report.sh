@@ -95,6 +95,16 @@ said out "nk/n16-k2 has runs at 6 budgets. They share their seeds, so it counts 
 expect 0 "$JOUST" show budgets.db
 said out "mean rank over 1 problem"
 
+# One label with other options: which is which stands beside the ranking.
+expect 0 "$JOUST" run -p nk/n16-k2 -o evolution,random -n 5 -r 2 --store twins.db
+expect 0 "$JOUST" run -p nk/n16-k2 -o evolution:population=4,sample=2 -n 5 -r 2 --store twins.db
+expect 0 "$JOUST" report twins.db -o twins
+said out "- Under one label: evolution has population 0, sample 0 and evolution (3) has population 4, sample 2."
+page=twins/index.html
+has 'evolution (3) has population 4, sample 2.'
+expect 0 "$JOUST" show twins.db
+said out "under one label: evolution has population 0"
+
 # Failures are there with their reasons.
 expect 1 "$JOUST" run -p nk/n16-k2 -o random,"$BUILD/tests/fixtures/plugins/outside.so" -n 5 -r 2 --store broken.db
 expect 0 "$JOUST" report broken.db -o broken
