@@ -11,13 +11,6 @@ size_t joust_page_end(const struct joust_analysis *analysis) {
   return c;
 }
 
-static void estimate_cell(struct joust_page *page, struct joust_estimate estimate, int decimals) {
-  if (isnan(estimate.deviation))
-    joust_page_number(page, estimate.mean, "%.*f", decimals, estimate.mean);
-  else
-    joust_page_number(page, estimate.mean, "%.*f ± %.*f", decimals, estimate.mean, decimals, estimate.deviation);
-}
-
 static void checkpoint_table(struct joust_page *page, const struct joust_contest *contest, size_t checkpoint,
                              const uint32_t *order, uint32_t n) {
   const struct joust_analysis *analysis = page->analysis;
@@ -40,13 +33,15 @@ static void checkpoint_table(struct joust_page *page, const struct joust_contest
     joust_page_label(page, order[i]);
     joust_page_number(page, rank, "%g", rank);
     joust_page_number(page, value.n, "%u", value.n);
-    estimate_cell(page, value, problem->metrics[problem->objective].decimals);
-    for (uint32_t m = 0; m < problem->n_metrics; m++)
-      if (joust_is_reported(problem, m))
-        estimate_cell(page, joust_analysis_estimate(analysis, contest, order[i], checkpoint, m),
-                      problem->metrics[m].decimals);
+    joust_page_mean(page, value.mean, value.deviation, problem->metrics[problem->objective].decimals);
+    for (uint32_t m = 0; m < problem->n_metrics; m++) {
+      if (!joust_is_reported(problem, m)) continue;
+      value = joust_analysis_estimate(analysis, contest, order[i], checkpoint, m);
+      joust_page_mean(page, value.mean, value.deviation, problem->metrics[m].decimals);
+    }
   }
   joust_page_table_end(page);
+  joust_page_note(page, "± is the standard deviation over complete runs.");
   free(caption);
 }
 

@@ -34,8 +34,11 @@ void joust_page_row(struct joust_page *page, const char *class_name); /* ends th
 void joust_page_name(struct joust_page *page, uint32_t optimiser);    /* line, marker and label */
 void joust_page_label(struct joust_page *page, uint32_t optimiser);   /* the same as a row's head */
 void joust_page_number(struct joust_page *page, double key, const char *format, ...) JOUST_PRINTF(3, 4); /* NaN: "–" */
+void joust_page_mean(struct joust_page *page, double mean, double sd, int decimals); /* "mean ± sd", NaN left out */
 void joust_page_cell(struct joust_page *page, const char *text);
 void joust_page_table_end(struct joust_page *page);
+void joust_page_note(struct joust_page *page,
+                     const char *text); /* below a table: what its columns mean, in print too */
 
 /* The line and marker of an optimiser, as in figures. */
 void joust_page_swatch(struct joust_page *page, uint32_t optimiser);
@@ -61,6 +64,11 @@ void joust_page_data(struct joust_page *page); /* JSON of the curves, for the pa
  * end, the last one if none is. */
 void joust_page_checkpoints(struct joust_page *page, const struct joust_contest *contest);
 size_t joust_page_end(const struct joust_analysis *analysis);
+
+/* Rows of a problem's table that are no runs: figures of papers, and points of comparison that its definition names;
+ * and below the table where those figures are from. */
+void joust_page_published(struct joust_page *page, const struct joust_shown_problem *problem);
+void joust_page_published_sources(struct joust_page *page, const struct joust_shown_problem *problem);
 
 /* A metric that optimisers are not shown. */
 static inline bool joust_is_reported(const struct joust_store_definition *problem, uint32_t metric) {

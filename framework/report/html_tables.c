@@ -142,6 +142,9 @@ static void pairs_table(struct joust_page *page) {
   for (uint32_t i = 0; i < comparison->k; i++)
     for (uint32_t j = i + 1; j < comparison->k; j++) pair_row(page, i, j);
   joust_page_table_end(page);
+  joust_page_note(page, "A: probability that a run of the first is better than one of the second, and Cliff's delta is "
+                        "2 A - 1. Won, tied and lost count blocks. Separated: p of Friedman's test and of Nemenyi's "
+                        "both at most the level.");
   free(caption);
 }
 
@@ -153,6 +156,9 @@ void joust_page_ranking(struct joust_page *page) {
     ranking_heads(page);
     for (uint32_t i = 0; i < n; i++) ranking_row(page, order[i]);
     joust_page_table_end(page);
+    joust_page_note(page, "Score: 0 is random search, 100 the best value known. Best: probability of being best on a "
+                          "seed. Area: under the share of targets reached over the budget, 1 is best. Won, tied and "
+                          "lost are comparisons with another optimiser on one seed of one problem.");
   }
   free(order);
   if (page->analysis->comparison.k > 1 && page->analysis->comparison.n_blocks > 1) {
@@ -190,13 +196,6 @@ static void problem_heads(struct joust_page *page, const struct joust_store_defi
   joust_page_body(page);
 }
 
-static void mean_and_sd(struct joust_page *page, double mean, double sd, int decimals) {
-  if (isnan(sd))
-    joust_page_number(page, mean, "%.*f", decimals, mean);
-  else
-    joust_page_number(page, mean, "%.*f ± %.*f", decimals, mean, decimals, sd);
-}
-
 static void problem_row(struct joust_page *page, const struct joust_contest *contest, uint32_t first, uint32_t o) {
   const struct joust_analysis *analysis = page->analysis;
   const struct joust_store_definition *problem = joust_definition_of(analysis, contest);
@@ -213,7 +212,7 @@ static void problem_row(struct joust_page *page, const struct joust_contest *con
   else
     joust_page_number(page, cell->complete - cell->valueless, "%u of %u", cell->complete - cell->valueless, there);
   bool any = joust_cell_has_value(cell);
-  mean_and_sd(page, any ? cell->mean : NAN, cell->sd, decimals);
+  joust_page_mean(page, any ? cell->mean : NAN, cell->sd, decimals);
   joust_page_number(page, any ? cell->mean_lower : NAN, "%.*f to %.*f", decimals, cell->mean_lower, decimals,
                     cell->mean_upper);
   joust_page_number(page, any ? cell->median : NAN, "%.*f", decimals, cell->median);
@@ -222,112 +221,12 @@ static void problem_row(struct joust_page *page, const struct joust_contest *con
   for (uint32_t m = 0; m < problem->n_metrics; m++) {
     if (!joust_is_reported(problem, m)) continue;
     struct joust_estimate value = joust_analysis_estimate(analysis, contest, o, end, m);
-    mean_and_sd(page, value.mean, value.deviation, problem->metrics[m].decimals);
+    joust_page_mean(page, value.mean, value.deviation, problem->metrics[m].decimals);
   }
   joust_page_number(page, cell->score, "%.1f", cell->score);
   joust_page_number(page, cell->best_share, "%.0f %%", 100 * cell->best_share);
   joust_page_number(page, o == first ? NAN : pair->a12, "%.2f", pair->a12);
   add_p(page, o == first ? NAN : pair->holm);
-}
-
-/* ---- published figures ----------------------------------------------------------------------------------------------
- */
-
-static const struct joust_published *find_published(const struct joust_analysis *analysis, const char *label,
-                                                    const char *problem, const char *metric) {
-  for (size_t i = 0; i < analysis->n_published; i++) {
-    const struct joust_published *row = &analysis->published[i];
-    if (strcmp(row->label, label) == 0 && strcmp(row->problem, problem) == 0 && strcmp(row->metric, metric) == 0)
-      return row;
-  }
-  return NULL;
-}
-
-static void no_values(struct joust_page *page, int n) {
-  for (int i = 0; i < n; i++) joust_page_number(page, NAN, "–");
-}
-
-static void published_cell(struct joust_page *page, const char *label, const struct joust_shown_problem *problem,
-                           uint32_t metric) {
-  const struct joust_store_metric *shown = &problem->definition.metrics[metric];
-  const struct joust_published *row = find_published(page->analysis, label, problem->label, shown->name);
-  if (row)
-    mean_and_sd(page, row->mean, row->sd, shown->decimals);
-  else
-    joust_page_number(page, NAN, "–");
-}
-
-static void published_row(struct joust_page *page, const struct joust_published *published,
-                          const struct joust_shown_problem *problem) {
-  joust_page_row(page, "published");
-  joust_page_add(page, "<th scope=\"row\">");
-  joust_page_text(page, published->label);
-  joust_page_add(page, " <small title=\"");
-  joust_page_text(page, published->source);
-  joust_page_add(page, "\">published</small></th>");
-  no_values(page, 2);
-  published_cell(page, published->label, problem, problem->definition.objective);
-  no_values(page, 3);
-  for (uint32_t m = 0; m < problem->definition.n_metrics; m++)
-    if (joust_is_reported(&problem->definition, m)) published_cell(page, published->label, problem, m);
-  no_values(page, 4);
-}
-
-/* One row for each label that the problem has any figure of. */
-static void published_rows(struct joust_page *page, const struct joust_shown_problem *problem) {
-  const struct joust_published *rows = page->analysis->published;
-  for (size_t i = 0; i < page->analysis->n_published; i++) {
-    bool first = strcmp(rows[i].problem, problem->label) == 0;
-    for (size_t j = 0; j < i && first; j++)
-      first = strcmp(rows[j].problem, problem->label) != 0 || strcmp(rows[j].label, rows[i].label) != 0;
-    if (first) published_row(page, &rows[i], problem);
-  }
-}
-
-static void published_sources(struct joust_page *page, const struct joust_shown_problem *problem) {
-  const struct joust_published *rows = page->analysis->published;
-  bool any = false;
-  for (size_t i = 0; i < page->analysis->n_published; i++) {
-    bool first = strcmp(rows[i].problem, problem->label) == 0 && *rows[i].source;
-    for (size_t j = 0; j < i && first; j++)
-      first = strcmp(rows[j].problem, problem->label) != 0 || strcmp(rows[j].source, rows[i].source) != 0;
-    if (!first) continue;
-    joust_page_add(
-        page,
-        any ? "; " : "<p class=\"note\">Rows marked as published are not runs of this store but figures of papers: ");
-    joust_page_text(page, rows[i].source);
-    any = true;
-  }
-  if (any) joust_page_add(page, ".</p>\n");
-}
-
-/* Points of comparison that the problem's definition names, such as a network designed by hand. */
-static void reference_rows(struct joust_page *page, const struct joust_shown_problem *problem) {
-  const struct joust_store_definition *definition = &problem->definition;
-  int decimals = definition->metrics[definition->objective].decimals;
-  cJSON *json = cJSON_Parse(problem->json);
-  const cJSON *reference;
-  cJSON_ArrayForEach(reference, joust_json_member(json, "references")) {
-    const char *name = cJSON_GetStringValue(joust_json_member(reference, "name"));
-    const char *description = cJSON_GetStringValue(joust_json_member(reference, "description"));
-    const cJSON *value = joust_json_member(reference, "value");
-    if (!name || !cJSON_IsNumber(value)) continue;
-    joust_page_row(page, "published");
-    joust_page_add(page, "<th scope=\"row\">");
-    joust_page_text(page, name);
-    joust_page_add(page, " <small title=\"");
-    joust_page_text(page, description ? description : "");
-    joust_page_add(page, "\">reference</small></th>");
-    no_values(page, 2);
-    joust_page_number(page, value->valuedouble, "%.*f", decimals, value->valuedouble);
-    no_values(page, 2);
-    double regret = joust_regret(definition, value->valuedouble);
-    joust_page_number(page, regret, "%.*f", decimals, regret);
-    for (uint32_t m = 0; m < definition->n_metrics; m++)
-      if (joust_is_reported(definition, m)) no_values(page, 1);
-    no_values(page, 4);
-  }
-  cJSON_Delete(json);
 }
 
 /* ---- a problem's section --------------------------------------------------------------------------------------------
@@ -376,10 +275,13 @@ static int problem_section(struct joust_page *page, const struct joust_contest *
   joust_page_table(page, caption);
   problem_heads(page, &problem->definition);
   for (uint32_t i = 0; i < n; i++) problem_row(page, contest, order[0], order[i]);
-  published_rows(page, problem);
-  reference_rows(page, problem);
+  joust_page_published(page, problem);
   joust_page_table_end(page);
-  published_sources(page, problem);
+  joust_page_note(page, "± is the standard deviation over runs. Score: 0 is random search, 100 the best value known. "
+                        "Best: probability of being best on a seed. A: probability that a run of the first is better "
+                        "than one of this optimiser; Holm p: their signed-rank test over seeds, corrected for the "
+                        "number of pairs.");
+  joust_page_published_sources(page, problem);
   free(caption);
   joust_page_checkpoints(page, contest);
   int code = joust_page_figures(page, (uint32_t)(contest - page->analysis->contests), error);

@@ -125,12 +125,25 @@ void joust_page_number(struct joust_page *page, double key, const char *format, 
   free(text);
 }
 
+void joust_page_mean(struct joust_page *page, double mean, double sd, int decimals) {
+  if (isnan(sd))
+    joust_page_number(page, mean, "%.*f", decimals, mean);
+  else
+    joust_page_number(page, mean, "%.*f ± %.*f", decimals, mean, decimals, sd);
+}
+
 void joust_page_cell(struct joust_page *page, const char *text) {
   joust_page_element(page, "td", text);
 }
 
 void joust_page_table_end(struct joust_page *page) {
   joust_page_add(page, "\n</tbody></table></div>\n");
+}
+
+void joust_page_note(struct joust_page *page, const char *text) {
+  joust_page_add(page, "<p class=\"note\">");
+  joust_page_text(page, text);
+  joust_page_add(page, "</p>\n");
 }
 
 /* ---- swatches ------------------------------------------------------------------------------------------------------

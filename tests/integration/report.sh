@@ -13,6 +13,8 @@ has() { grep -qF -- "$1" "$page" || fail "$page lacks '$1'"; }
 has '<html lang="en-GB">'
 has 'Ranking over all problems'
 has 'id="problem-2"'
+has '± is the standard deviation over runs.' # in print there are no tooltips
+has 'A: probability that a run of the first is better'
 has '<dt>commit</dt>'
 has 'fingerprint of all its values'
 [ "$(wc -c <"$page")" -lt 1000000 ] || fail "the page has $(wc -c <"$page") bytes"
