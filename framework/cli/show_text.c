@@ -120,8 +120,11 @@ static uint32_t order_of(const struct joust_analysis *analysis, const struct jou
   for (uint32_t o = 0; o < analysis->n_optimisers; o++) {
     if (contest && !contest->cells[o].runs) continue;
     uint32_t place = n++;
-    for (; place > 0 && (isnan(ranks[order[place - 1]]) || ranks[order[place - 1]] > ranks[o]); place--)
+    for (; place > 0; place--) {
+      double before = ranks[order[place - 1]];
+      if (!(before > ranks[o] || (isnan(before) && !isnan(ranks[o])))) break;
       order[place] = order[place - 1];
+    }
     order[place] = o;
   }
   return n;
