@@ -4,9 +4,11 @@
 #include "points.h"
 
 #define TRIES 64 /* random points that turn out known before the points are gone through in turn */
-/* At level 0 an ordered parameter is moved by 2^-3 of its range, at each further level by half of that. */
+/* At level 0 an ordered parameter is moved by 2^-3 of its range, at each further level by half of that: a real at so
+ * many levels, an integer or a choice until the steps are those to the next (of 2^53 integers, at MOST_LEVELS). */
 #define FIRST_STEP  3
-#define MOST_LEVELS 15
+#define REAL_LEVELS 15
+#define MOST_LEVELS 53
 
 struct move {
   uint32_t parameter;
@@ -70,8 +72,10 @@ static void expand(struct local *s, uint32_t point) {
 }
 
 /* A step along an ordered parameter, of 1/8 of its range at level 0 and half of that at each further one, but at least
- * to the next integer or choice, and no further than the edge. Returns the value itself where there is no room. */
+ * to the next integer or choice, and no further than the edge. Returns the value itself where there is no room, or
+ * where steps get no smaller. */
 static double stepped(const struct joust_parameter *p, double value, int sign, uint32_t level) {
+  if (p->kind == JOUST_REAL && level >= REAL_LEVELS) return value;
   double place = joust_place_of(p, value) + sign * ldexp(1, -FIRST_STEP - (int)level);
   double next = joust_value_at(p, fmin(fmax(place, 0), 1));
   if (p->kind != JOUST_REAL && next == value) next = value + sign;
@@ -221,9 +225,9 @@ static void destroy(void *self) {
   free(s);
 }
 
-/* How often the steps of a parameter are halved until they reach the next value, at most MOST_LEVELS. */
+/* How often the steps of a parameter are halved until they reach the next value. */
 static uint32_t levels_of(const struct joust_parameter *p) {
-  if (p->kind == JOUST_REAL) return MOST_LEVELS;
+  if (p->kind == JOUST_REAL) return REAL_LEVELS;
   double least = joust_place_of(p, p->upper) - joust_place_of(p, p->upper - 1);
   uint32_t levels = 1;
   while (levels < MOST_LEVELS && ldexp(1, 1 - FIRST_STEP - (int)levels) > least) levels++;

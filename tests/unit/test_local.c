@@ -152,6 +152,28 @@ static void steps_of_reals_shrink(void **state) {
   stop(&in);
 }
 
+/* However many integers there are, the next ones are tried before the point is left. */
+static void steps_of_integers_shrink_to_one(void **state) {
+  (void)state;
+  static const double most[] = {1000, 1e6, 1e12};
+  for (int k = 0; k < 6; k++) {
+    struct test_space s;
+    struct instance in;
+    double base[MOST_PARAMETERS], x[MOST_PARAMETERS];
+    int nearest = 0;
+    space_begin(&s);
+    space_number(&s, JOUST_INTEGER, 1, most[k / 2], k % 2);
+    start(&in, &s.space, "initial=1,restart=0", 11);
+    ask_and_tell(&in, base, 0);
+    for (int i = 0; i < 2 * 53 && nearest < 2; i++) {
+      ask_and_tell(&in, x, 1);
+      nearest += fabs(x[0] - base[0]) == 1;
+    }
+    stop(&in);
+    assert_int_equal(nearest, 2);
+  }
+}
+
 /* After a restart the search goes on from the best of its points, though what it left is better. */
 static void restarts_go_on_from_their_own_best(void **state) {
   (void)state;
@@ -279,6 +301,7 @@ int main(void) {
       cmocka_unit_test(it_begins_at_the_best_of_the_first),
       cmocka_unit_test(ordinals_step),
       cmocka_unit_test(steps_of_reals_shrink),
+      cmocka_unit_test(steps_of_integers_shrink_to_one),
       cmocka_unit_test(restarts_go_on_from_their_own_best),
       cmocka_unit_test(failed_restarts_are_left_behind),
       cmocka_unit_test(restarts_do_not_block),
