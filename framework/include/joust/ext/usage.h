@@ -1,7 +1,7 @@
 /* joust.usage/1, from the optimiser to the host: what an optimiser counted, stored with its run.
  *
- *   const struct joust_usage_counters *usage = host->extension(host, JOUST_USAGE); // NULL: a host that keeps no
- * counters if (usage) usage->set_integer(host, "calls", ++self->calls);
+ *   const struct joust_usage_counters *usage = host->extension(host, JOUST_USAGE);
+ *   if (usage) usage->set_integer(host, "calls", ++self->calls); // NULL: a host that keeps no counters
  *
  * Counters are for what a run used up or did beyond its trials: calls, tokens, money, restarts, the name of a model. A
  * name stands once, the last value counts, and they are kept in the order in which they were set first, in the column
