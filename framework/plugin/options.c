@@ -200,12 +200,15 @@ static int fail_value(const struct joust_option *row, const char *text, const ch
   return error->code;
 }
 
+/* A plugin that can do without the secret is left to say when it is missed. */
 static int fetch_secret(union joust_arg *arg, const struct joust_option *row, const char *variable, const char *who,
                         struct joust_error *error) {
-  arg->s = *variable ? getenv(variable) : "";
-  if (arg->s && (*arg->s || !*variable)) return 0;
+  const char *value = *variable ? getenv(variable) : "";
+  bool is_optional = row->fallback && !*row->fallback;
+  arg->s = value && (*value || !*variable) ? value : NULL;
+  if (arg->s || is_optional) return 0;
   return joust_fail(error, JOUST_MISSING, "%s: option '%s': the environment variable %s is %s", who, row->name,
-                    variable, arg->s ? "empty" : "not set");
+                    variable, value ? "empty" : "not set");
 }
 
 /* ---- paths ------------------------------------------------------------------------------------------------------ */

@@ -35,7 +35,8 @@ void joust_option_expected(const struct joust_option *row, struct joust_text *ou
  * empty, has every option in the table's order as canonical text, which is what is stored and hashed (of a secret: the
  * name of its environment variable, never its value). After a failure both are empty.
  * JOUST_BAD_INPUT for an unknown option, a value of the wrong type, out of bounds or not among the choices, a missing
- * option without fallback; `who` begins the message. JOUST_MISSING for a secret whose variable is not set. */
+ * option without fallback; `who` begins the message. JOUST_MISSING for a secret whose variable is not set, unless the
+ * option's fallback is "". */
 int joust_options_resolve(union joust_arg **args, struct joust_settings *values, const struct joust_option_table *table,
                           const struct joust_settings *given, const char *folder, const char *who,
                           struct joust_error *error);

@@ -15,6 +15,7 @@
 struct llm_chat {
   const struct joust_host *host;
   char *model, *url, *key; /* key "": none */
+  int key_missing;
   enum llm_mode mode;
   struct llm_asker asker;
   struct llm_cassette *cassette; /* NULL: LLM_LIVE */
@@ -74,7 +75,7 @@ static struct llm_limits limits_of(const struct llm_settings *settings) {
 static joust_status set_up(struct llm_chat *chat, const struct llm_settings *settings) {
   const char *url = first_of(settings->url, "OPENAI_BASE_URL", "https://api.openai.com/v1");
   chat->model = llm_copy(settings->model ? settings->model : "");
-  chat->key = copy_trimmed(first_of(settings->key, "OPENAI_API_KEY", ""));
+  chat->key = copy_trimmed(settings->key_missing ? "" : first_of(settings->key, "OPENAI_API_KEY", ""));
   chat->url = copy_trimmed(url);
   if (!chat->model || !chat->key || !chat->url) return JOUST_ENOMEM;
   chat->has_price = settings->prices && *settings->prices;
@@ -96,6 +97,7 @@ joust_status llm_chat_open(struct llm_chat **out, const struct llm_settings *set
   if (!chat) return JOUST_ENOMEM;
   chat->host = host;
   chat->mode = settings->mode;
+  chat->key_missing = settings->key_missing;
   chat->most_money = settings->most_money;
   chat->most_tokens = settings->most_tokens;
   joust_status status = set_up(chat, settings);
@@ -324,6 +326,10 @@ static joust_status answer(struct llm_chat *chat, const struct llm_request *requ
     status = replay(chat, request, line, reply);
   else if (chat->mode == LLM_REPLAY)
     status = llm_cassette_miss(chat->cassette, text);
+  else if (chat->key_missing)
+    return llm_fail(chat->host, JOUST_EOPTION,
+                    "%s is not asked: the environment variable that key-variable names is not set",
+                    llm_http_server(chat->asker.http));
   else
     status = ask_and_record(chat, request, text, reply);
   return status == JOUST_OK && chat->cassette ? llm_cassette_next(chat->cassette, text) : status;

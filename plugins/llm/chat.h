@@ -21,6 +21,7 @@ struct llm_settings { /* copied by llm_chat_open; texts may be NULL or "" where 
   const char *model;  /* as the server calls it; needed */
   const char *url;    /* "http://127.0.0.1:8080/v1"; default $OPENAI_BASE_URL, then https://api.openai.com/v1 */
   const char *key;    /* default $OPENAI_API_KEY; none there either: requests go without one */
+  int key_missing;    /* there should be another one: the server is not asked, only the cassette */
   enum llm_mode mode;
   const char *cassette; /* path of a JSON lines file; needed unless LLM_LIVE, made where it may be written */
   /* Tells the runs that share a cassette apart, so that each has answers of its own to identical requests: any text

@@ -62,7 +62,9 @@ static const struct joust_option options[N_OPTIONS] = {
     [OPT_KEY] = {.name = "key-variable",
                  .type = JOUST_OPT_SECRET,
                  .fallback = "",
-                 .help = "environment variable that holds the key; else OPENAI_API_KEY; none there: no key is sent"},
+                 .help =
+                     "environment variable that holds the key; if it is not set, only the cassette is asked. Without: "
+                     "OPENAI_API_KEY; not set either: no key is sent"},
     [OPT_PROTOCOL] = CHOICE_OPTION("protocol", protocols,
                                    "genius-list: a fresh conversation with all results each step; genius-dialogue: one "
                                    "conversation that grows, with reasoning"),
@@ -144,6 +146,7 @@ static joust_status open_chat(struct llm *llm, const struct joust_host *host, co
   struct llm_settings settings = {.model = args[OPT_MODEL].s,
                                   .url = args[OPT_URL].s,
                                   .key = args[OPT_KEY].s,
+                                  .key_missing = !args[OPT_KEY].s,
                                   .mode = mode,
                                   .cassette = args[OPT_CASSETTE].s,
                                   .run = llm_text_string(&run),

@@ -107,6 +107,9 @@ OPENAI_API_KEY=another-$SECRET expect 1 "$JOUST" run -p nk/n16-k2 -o "llm:model=
 said err "HTTP 401: Incorrect API key provided"
 keep
 hang_up
+expect 1 "$JOUST" run -p nk/n16-k2 -o "llm:model=m,key-variable=JOUST_NO_KEY" -n 2 -r 1 --store "$kept/h2.db"
+said err "the environment variable that key-variable names is not set"
+keep
 expect 2 "$JOUST" run -p nk/n16-k2 -o "llm:model=m,key-variable=$SECRET" -n 2 -r 1 --store "$kept/h.db"
 keep
 

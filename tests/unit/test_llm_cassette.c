@@ -173,6 +173,26 @@ static void what_is_repeated_is_not_recorded_anew(void **state) {
   assert_string_equal(again[1], "[1, 0]");
 }
 
+/* Another key is not taken in place of the one that is meant; what was recorded needs none. */
+static void without_its_key_only_the_cassette_is_asked(void **state) {
+  (void)state;
+  char answers[1][MOST_ANSWER];
+  struct llm_settings settings = tape(LLM_AUTO, "a");
+  struct llm_reply reply;
+  ask_times(LLM_RECORD, "a", 1, answers);
+  setenv("OPENAI_API_KEY", SECRET, 1);
+  settings.key = NULL;
+  settings.key_missing = 1;
+  struct llm_chat *chat = open_chat(&settings);
+  assert_int_equal(llm_chat_send(chat, &plain_request, &reply), JOUST_OK);
+  llm_reply_free(&reply);
+  assert_int_equal(llm_chat_send(chat, &plain_request, &reply), JOUST_EOPTION);
+  assert_says(chat_error, "is not asked: the environment variable that key-variable names is not set");
+  llm_chat_close(chat);
+  unsetenv("OPENAI_API_KEY");
+  assert_int_equal(chat_server.requests, 1);
+}
+
 static void samples_are_one_exchange(void **state) {
   (void)state;
   struct llm_request request = plain_request;
@@ -431,6 +451,7 @@ int main(void) {
       CASE(asks_only_for_what_it_does_not_have),
       CASE(the_last_recording_counts),
       CASE(what_is_repeated_is_not_recorded_anew),
+      CASE(without_its_key_only_the_cassette_is_asked),
       CASE(samples_are_one_exchange),
       CASE(a_recorded_error_is_the_same_error),
       CASE(answers_before_an_error_are_counted),

@@ -205,13 +205,26 @@ static void secrets_come_from_the_environment(void **state) {
   assert_int_equal(resolve("key", "JOUST_TEST_KEY"), 0);
   assert_string_equal(args[KEY].s, "s3cret");
   assert_string_equal(values.items[KEY].value, "JOUST_TEST_KEY");
-  setenv("JOUST_TEST_KEY", "", 1);
-  assert_int_equal(resolve("key", "JOUST_TEST_KEY"), JOUST_MISSING);
-  assert_string_equal(error.message, "evolution: option 'key': the environment variable JOUST_TEST_KEY is empty");
   unsetenv("JOUST_TEST_KEY");
-  assert_int_equal(resolve("key", "JOUST_TEST_KEY"), JOUST_MISSING);
-  assert_string_equal(error.message, "evolution: option 'key': the environment variable JOUST_TEST_KEY is not set");
+  assert_int_equal(resolve("key", "JOUST_TEST_KEY"), 0); /* its default is none: the plugin can do without */
+  assert_null(args[KEY].s);
+  assert_string_equal(values.items[KEY].value, "JOUST_TEST_KEY");
+}
+
+static void a_secret_that_must_be_there_is_missed(void **state) {
+  (void)state;
+  static const struct joust_option row[] = {{.name = "key", .help = "variable", .type = JOUST_OPT_SECRET}};
+  const struct joust_option_table needed = {row, 1, sizeof *row};
+  struct joust_settings given = {0};
+  joust_settings_set(&given, "key", "JOUST_TEST_KEY");
+  setenv("JOUST_TEST_KEY", "", 1);
+  assert_int_equal(joust_options_resolve(&args, &values, &needed, &given, NULL, "nk", &error), JOUST_MISSING);
+  assert_string_equal(error.message, "nk: option 'key': the environment variable JOUST_TEST_KEY is empty");
+  unsetenv("JOUST_TEST_KEY");
+  assert_int_equal(joust_options_resolve(&args, &values, &needed, &given, NULL, "nk", &error), JOUST_MISSING);
+  assert_string_equal(error.message, "nk: option 'key': the environment variable JOUST_TEST_KEY is not set");
   assert_int_equal(values.n, 0);
+  joust_settings_free(&given);
 }
 
 static void secret_given_by_mistake_is_not_shown(void **state) {
@@ -295,6 +308,7 @@ int main(void) {
       cmocka_unit_test_teardown(unknown_options_are_refused, tear_down),
       cmocka_unit_test_teardown(option_without_fallback_must_be_given, tear_down),
       cmocka_unit_test_teardown(secrets_come_from_the_environment, tear_down),
+      cmocka_unit_test_teardown(a_secret_that_must_be_there_is_missed, tear_down),
       cmocka_unit_test_teardown(secret_given_by_mistake_is_not_shown, tear_down),
       cmocka_unit_test_teardown(relative_paths_start_at_the_folder, tear_down),
       cmocka_unit_test_teardown(longer_rows_of_a_later_version_are_stepped_over, tear_down),

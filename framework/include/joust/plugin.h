@@ -85,10 +85,11 @@ enum {
   JOUST_OPT_BOOL,    /* args[k].i, 0 or 1 */
   JOUST_OPT_TEXT,    /* args[k].s, lives as long as the instance */
   JOUST_OPT_CHOICE,  /* args[k].i, an index into choices */
-  JOUST_OPT_SECRET, /* args[k].s: the value of the environment variable that the option names; never stored or logged */
-  JOUST_OPT_FILE    /* args[k].s: a path, "" for none. A relative one is given to the plugin as it is seen from the
-                       current directory; a user means it from the sweep file's folder, or a problem file's, where it
-                       stands in one. Stored as the user wrote it. */
+  JOUST_OPT_SECRET,  /* args[k].s: the value of the environment variable that the option names; never stored or logged.
+                        Where the fallback is "", "" if none is named, and NULL if the one that is named is not set */
+  JOUST_OPT_FILE     /* args[k].s: a path, "" for none. A relative one is given to the plugin as it is seen from the
+                        current directory; a user means it from the sweep file's folder, or a problem file's, where it
+                        stands in one. Stored as the user wrote it. */
 };
 
 struct joust_option {
