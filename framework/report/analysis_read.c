@@ -149,9 +149,9 @@ static int add_run(void *context, const struct joust_store_run *run) {
   return 0;
 }
 
-static void add_id(char **label, int64_t id) {
+static void add_number(char **label, uint32_t number) {
   char *old = *label;
-  *label = joust_format("%s (%lld)", old, (long long)id);
+  *label = joust_format("%s (%u)", old, number);
   free(old);
 }
 
@@ -162,15 +162,23 @@ static int add_planned(void *context, const struct joust_store_planned *planned,
   return 0;
 }
 
-/* Rows that have one label but differ otherwise (other options, another table) are told apart by the store's id. */
+/* Rows that have one label but differ otherwise (other options, another table) are numbered in the order in which they
+ * came to the store: "evolution", "evolution (2)". Backwards, so that each is compared with labels as they were stored.
+ */
 static void tell_apart(struct joust_analysis *analysis) {
-  for (uint32_t i = analysis->n_problems; i-- > 1;) /* backwards: each is compared with a label as it was stored */
-    if (strcmp(analysis->problems[i].label, analysis->problems[i - 1].label) == 0)
-      add_id(&analysis->problems[i].label, analysis->problems[i].id);
+  struct joust_shown_problem *problems = analysis->problems;
+  struct joust_shown_optimiser *optimisers = analysis->optimisers;
+  for (uint32_t i = analysis->n_problems; i-- > 1;) {
+    uint32_t number = 1;
+    for (uint32_t j = i; j-- > 0 && strcmp(problems[j].label, problems[i].label) == 0;) number++;
+    if (number > 1) add_number(&problems[i].label, number);
+  }
   for (uint32_t i = analysis->n_optimisers; i-- > 1;) {
-    if (strcmp(analysis->optimisers[i].label, analysis->optimisers[i - 1].label) != 0) continue;
-    analysis->optimisers[i].twin = true;
-    add_id(&analysis->optimisers[i].label, analysis->optimisers[i].id);
+    uint32_t number = 1;
+    for (uint32_t j = i; j-- > 0 && strcmp(optimisers[j].label, optimisers[i].label) == 0;) number++;
+    if (number == 1) continue;
+    optimisers[i].twin = true;
+    add_number(&optimisers[i].label, number);
   }
 }
 

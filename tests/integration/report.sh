@@ -101,9 +101,9 @@ said out "mean rank over 1 problem"
 expect 0 "$JOUST" run -p nk/n16-k2 -o evolution,random -n 5 -r 2 --store twins.db
 expect 0 "$JOUST" run -p nk/n16-k2 -o evolution:population=4,sample=2 -n 5 -r 2 --store twins.db
 expect 0 "$JOUST" report twins.db -o twins
-said out "- Under one label: evolution has population 0, sample 0 and evolution (3) has population 4, sample 2."
+said out "- Under one label: evolution has population 0, sample 0 and evolution (2) has population 4, sample 2."
 page=twins/index.html
-has 'evolution (3) has population 4, sample 2.'
+has 'evolution (2) has population 4, sample 2.'
 expect 0 "$JOUST" show twins.db
 said out "under one label: evolution has population 0"
 
