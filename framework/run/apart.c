@@ -48,6 +48,7 @@ _Noreturn static void evaluate_one(struct joust_instance *evaluator, const struc
   struct answer *answer = &batch->answers[i];
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(1);
+  free(batch->children); /* they are the parent's */
   die_plainly();
   if (evaluator->services.owns_log) free(evaluator->services.log);
   evaluator->services.owns_log = false;
