@@ -108,6 +108,11 @@ char *joust_path_folder(const char *path) {
   return joust_copy_n(path, slash == path ? 1 : (size_t)(slash - path));
 }
 
+const char *joust_path_name(const char *path) {
+  const char *slash = strrchr(path, '/');
+  return slash ? slash + 1 : path;
+}
+
 char *joust_prefix_path(const char *name) {
   char *program = realpath("/proc/self/exe", NULL);
   char *folder = joust_path_folder(program ? program : "");

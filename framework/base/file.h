@@ -31,6 +31,7 @@ bool joust_file_exists(const char *path);
 bool joust_folder_exists(const char *path);
 char *joust_path_join(const char *folder, const char *name); /* an absolute name stands alone; the caller frees */
 char *joust_path_folder(const char *path);                   /* "." where there is none; the caller frees */
+const char *joust_path_name(const char *path);               /* behind the last slash; a part of path */
 
 /* PREFIX/name, e.g. name "share/joust/spaces"; the caller frees. */
 char *joust_prefix_path(const char *name);

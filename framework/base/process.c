@@ -76,3 +76,8 @@ double joust_process_age(const char *name) {
   double ticks = (double)read_start(number) / (double)sysconf(_SC_CLK_TCK);
   return ticks > 0 ? fmax(0, (double)now.tv_sec + 1e-9 * (double)now.tv_nsec - ticks) : NAN;
 }
+
+void joust_process_on_crash(const struct sigaction *action) {
+  static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS, SIGTRAP};
+  for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++) sigaction(crashes[i], action, NULL);
+}

@@ -3,6 +3,8 @@
 #ifndef JOUST_BASE_PROCESS_H
 #define JOUST_BASE_PROCESS_H
 
+#include <signal.h>
+
 enum joust_life {
   JOUST_LIFE_OVER,   /* it has ended */
   JOUST_LIFE_ALIVE,  /* it runs on this machine */
@@ -18,5 +20,8 @@ enum joust_life joust_process_life(const char *name, long *number);
 
 /* Seconds since a process that is alive was started; NaN if it is not. */
 double joust_process_age(const char *name);
+
+/* What the calling process does at each of the signals that a crash raises. */
+void joust_process_on_crash(const struct sigaction *action);
 
 #endif

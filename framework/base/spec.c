@@ -72,9 +72,10 @@ static bool is_label(const char *text, size_t length) {
 
 /* No path is in a default label: results do not depend on where a plugin lies. */
 static char *default_label(const char *id) {
-  const char *slash = strrchr(id, '/'), *name = slash ? slash + 1 : id;
+  const char *name = joust_path_name(id);
   size_t length = strlen(name);
-  return slash && length > 3 && strcmp(name + length - 3, ".so") == 0 ? joust_copy_n(name, length - 3) : joust_copy(id);
+  return name != id && length > 3 && strcmp(name + length - 3, ".so") == 0 ? joust_copy_n(name, length - 3)
+                                                                           : joust_copy(id);
 }
 
 static struct joust_spec *new_spec(struct joust_specs *specs) {

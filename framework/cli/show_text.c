@@ -8,17 +8,6 @@
 #include "cli/show.h"
 #include "report/twins.h"
 
-/* The published figure of a label for a metric of a problem, or NULL. */
-static const struct joust_published *find_published(const struct joust_analysis *analysis, const char *label,
-                                                    const char *problem, const char *metric) {
-  for (size_t i = 0; i < analysis->n_published; i++) {
-    const struct joust_published *row = &analysis->published[i];
-    if (strcmp(row->label, label) == 0 && strcmp(row->problem, problem) == 0 && strcmp(row->metric, metric) == 0)
-      return row;
-  }
-  return NULL;
-}
-
 static const char *mean_text(double mean, double spread, int decimals, char buffer[80]) {
   if (isnan(mean)) return "-";
   if (isnan(spread))
@@ -86,7 +75,7 @@ static void add_row(struct joust_grid *grid, const struct joust_view *view, cons
 static const char *published_text(const struct joust_view *view, const char *label,
                                   const struct joust_shown_problem *problem, uint32_t metric, char buffer[80]) {
   const struct joust_store_metric *shown = &problem->definition.metrics[metric];
-  const struct joust_published *row = find_published(view->analysis, label, problem->label, shown->name);
+  const struct joust_published *row = joust_published_find(view->analysis, label, problem->label, shown->name);
   return mean_text(row ? row->mean : NAN, row ? row->sd : NAN, shown->decimals, buffer);
 }
 

@@ -215,7 +215,7 @@ static int check_flags(const struct slurm_flags *flags, struct joust_error *erro
 /* "joust-NAME-HASH": for each store a name of its own, as sbatch takes it. */
 static char *name_job(const char *store) {
   char hash[JOUST_HASH_SIZE];
-  const char *base = strrchr(store, '/') + 1;
+  const char *base = joust_path_name(store);
   joust_hash(hash, store, strlen(store));
   char *name = joust_format("joust-%.*s-%.6s", (int)(strlen(base) - 3), base, hash);
   for (char *c = name; *c; c++)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "data/csv.h"
@@ -259,7 +260,7 @@ static int fill(struct joust_draft *draft, const struct reader *reader) {
 
 /* "cells" from "some/folder/cells.csv": letters, digits and "._-", and no name of a published table. */
 static int name_table(struct joust_draft *draft, const char *path, struct joust_error *error) {
-  const char *slash = strrchr(path, '/'), *file = slash ? slash + 1 : path;
+  const char *file = joust_path_name(path);
   size_t length = strlen(file);
   if (length > 4 && strcmp(file + length - 4, ".csv") == 0) length -= 4;
   char *name = joust_copy_n(file, length);

@@ -54,10 +54,9 @@ static int recognise(const struct joust_format **format, const char *path, struc
 /* A published file gets its published name, so that the table's fingerprint does not depend on what a copy is called.
  */
 static void note_source(struct joust_draft *draft, const char *path, const char *hash) {
-  const char *slash = strrchr(path, '/');
   const struct joust_source *source = joust_source_of_table(draft->table.name), *original = joust_source_of_hash(hash);
   cJSON *list = cJSON_CreateArray(), *item = cJSON_CreateObject();
-  cJSON_AddStringToObject(item, "file", original ? original->file : slash ? slash + 1 : path);
+  cJSON_AddStringToObject(item, "file", original ? original->file : joust_path_name(path));
   cJSON_AddStringToObject(item, "sha256", hash);
   if (draft->made) cJSON_AddStringToObject(item, "made", draft->made);
   cJSON_AddItemToArray(list, item);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "plugin/loader.h"
@@ -75,13 +76,8 @@ void joust_registry_add_evaluator(struct joust_registry *registry, const struct 
   add_offer(registry, (struct joust_offer){EVALUATOR, evaluator->id, evaluator, built_in});
 }
 
-static const char *file_name(const char *path) {
-  const char *slash = strrchr(path, '/');
-  return slash ? slash + 1 : path;
-}
-
 static bool is_file_of(const char *path, const char *id) {
-  const char *name = file_name(path);
+  const char *name = joust_path_name(path);
   size_t length = strlen(id);
   return strncmp(name, id, length) == 0 && strcmp(name + length, ".so") == 0;
 }

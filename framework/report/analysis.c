@@ -331,6 +331,16 @@ const char *joust_checkpoint_note(const struct joust_analysis *analysis, const s
   return at > most ? " (all runs had ended)" : "";
 }
 
+const struct joust_published *joust_published_find(const struct joust_analysis *analysis, const char *label,
+                                                   const char *problem, const char *metric) {
+  for (size_t i = 0; i < analysis->n_published; i++) {
+    const struct joust_published *row = &analysis->published[i];
+    if (strcmp(row->label, label) == 0 && strcmp(row->problem, problem) == 0 && strcmp(row->metric, metric) == 0)
+      return row;
+  }
+  return NULL;
+}
+
 double joust_regret(const struct joust_store_definition *problem, double value) {
   return problem->direction * (value - problem->best) + 0.0; /* never -0 */
 }

@@ -208,7 +208,7 @@ struct joust_shown_optimiser {
   bool twin;                                        /* was stored under the label of the one before it; see twins.h */
   uint32_t idle;  /* runs in which it was done before it proposed anything, if it has no others: it is in no contest */
   bool published; /* its runs are proposals of a paper, evaluated here: they have playback's counter `published` */
-  double mean_rank;               /* mean of its cells' ranks; NaN unless compared */
+  double mean_rank;               /* by the mean on each ranked contest, among those compared; NaN unless compared */
   double best_share, score, area; /* means over contests; NaN unless compared; area on the main axes */
 };
 
@@ -283,6 +283,10 @@ struct joust_estimate joust_analysis_estimate(const struct joust_analysis *analy
  * spent, so that their last values stand there; " (no cost is measured)" where nothing can; else "". */
 const char *joust_checkpoint_note(const struct joust_analysis *analysis, const struct joust_contest *contest,
                                   size_t checkpoint);
+
+/* The published figure of a label for a metric of a problem, or NULL. */
+const struct joust_published *joust_published_find(const struct joust_analysis *analysis, const char *label,
+                                                   const char *problem, const char *metric);
 
 /* Regret of a value of a problem, by its best known value (NaN: none is known). */
 double joust_regret(const struct joust_store_definition *problem, double value);

@@ -4,16 +4,6 @@
 
 #include "report/html_parts.h"
 
-static const struct joust_published *find_published(const struct joust_analysis *analysis, const char *label,
-                                                    const char *problem, const char *metric) {
-  for (size_t i = 0; i < analysis->n_published; i++) {
-    const struct joust_published *row = &analysis->published[i];
-    if (strcmp(row->label, label) == 0 && strcmp(row->problem, problem) == 0 && strcmp(row->metric, metric) == 0)
-      return row;
-  }
-  return NULL;
-}
-
 static void no_values(struct joust_page *page, int n) {
   for (int i = 0; i < n; i++) joust_page_number(page, NAN, "–");
 }
@@ -21,7 +11,7 @@ static void no_values(struct joust_page *page, int n) {
 static void published_cell(struct joust_page *page, const char *label, const struct joust_shown_problem *problem,
                            uint32_t metric) {
   const struct joust_store_metric *shown = &problem->definition.metrics[metric];
-  const struct joust_published *row = find_published(page->analysis, label, problem->label, shown->name);
+  const struct joust_published *row = joust_published_find(page->analysis, label, problem->label, shown->name);
   if (row)
     joust_page_mean(page, row->mean, row->sd, shown->decimals);
   else

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/process.h"
 
 enum { DONE_NORMALLY = 0x5a };
 
@@ -36,12 +37,6 @@ static double now(void) {
   return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-/* Whoever watches this process for crashes is not to take one of the child for it. */
-static void die_plainly(void) {
-  static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS, SIGTRAP};
-  for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) signal(fatal[i], SIG_DFL);
-}
-
 /* In the child. Its log goes to its answer, so that lines of several children do not mix. */
 _Noreturn static void evaluate_one(struct joust_instance *evaluator, const struct joust_evaluation *call, uint32_t i,
                                    uint32_t n_parameters, uint32_t n_metrics, const struct batch *batch, pid_t parent) {
@@ -49,7 +44,8 @@ _Noreturn static void evaluate_one(struct joust_instance *evaluator, const struc
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(1);
   free(batch->children); /* they are the parent's */
-  die_plainly();
+  /* whoever watches the parent for crashes is not to take one of the child for it */
+  joust_process_on_crash(&(struct sigaction){.sa_handler = SIG_DFL});
   if (evaluator->services.owns_log) free(evaluator->services.log);
   evaluator->services.owns_log = false;
   evaluator->services.log = &answer->log;

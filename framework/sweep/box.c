@@ -6,6 +6,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/process.h"
+
 /* A backtrace of a healthy stack takes far less; one of a damaged stack must not keep a dying process alive. */
 #define TRACE_SECONDS 5
 
@@ -34,13 +36,12 @@ static void on_fatal(int number) {
 }
 
 void joust_box_watch(struct joust_box *box) {
-  static const int fatal[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS, SIGTRAP};
   stack_t stack = {.ss_sp = signal_stack, .ss_size = sizeof signal_stack};
   struct sigaction action = {.sa_handler = on_fatal, .sa_flags = (int)(SA_ONSTACK | SA_RESETHAND | SA_NODEFER)};
   watched = box;
   signal(SIGALRM, SIG_DFL);
   sigaltstack(&stack, NULL);
-  for (size_t i = 0; i < sizeof fatal / sizeof *fatal; i++) sigaction(fatal[i], &action, NULL);
+  joust_process_on_crash(&action);
 }
 
 void joust_box_clear(struct joust_box *box) {

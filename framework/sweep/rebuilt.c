@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
 
@@ -18,18 +19,13 @@ struct reading {
   size_t n;
 };
 
-static const char *file_name(const char *path) {
-  const char *slash = strrchr(path, '/');
-  return slash ? slash + 1 : path;
-}
-
 /* By the file's name: a plugin may have moved since. */
 static bool differs(const cJSON *plugins, const char *path, const char *hash) {
   const cJSON *plugin;
   bool known = false;
   cJSON_ArrayForEach(plugin, plugins) {
     if (!cJSON_IsString(plugin) || !*plugin->valuestring) continue;
-    if (strcmp(file_name(plugin->string), file_name(path)) != 0) continue;
+    if (strcmp(joust_path_name(plugin->string), joust_path_name(path)) != 0) continue;
     if (strcmp(plugin->valuestring, hash) == 0) return false;
     known = true;
   }

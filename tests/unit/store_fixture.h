@@ -161,6 +161,14 @@ static inline int put_numbered_run(struct joust_store *store, const struct store
   return joust_store_put_run(store, &run, &data.trials, &store_error);
 }
 
+/* For joust_store_each_run, with the store as context: reads the trials of each run. */
+static inline int read_all(void *context, const struct joust_store_run *run) {
+  struct joust_store_columns columns = {0};
+  int status = joust_store_read_trials(context, run->id, &columns, &store_error);
+  joust_store_columns_free(&columns);
+  return status;
+}
+
 /* The first cell of the first row, from the store's file through a connection of its own; the caller frees. */
 static inline char *ask_sql(const char *sql) {
   sqlite3 *db;

@@ -186,13 +186,6 @@ static void a_file_cut_short(void **state) {
   free(bytes);
 }
 
-static int read_all(void *context, const struct joust_store_run *run) {
-  struct joust_store_columns columns = {0};
-  int status = joust_store_read_trials(context, run->id, &columns, &store_error);
-  joust_store_columns_free(&columns);
-  return status;
-}
-
 /* Pages overwritten in the middle: reading may find it or not, but it ends, with an error of ours or none. */
 static void pages_overwritten(void **state) {
   (void)state;

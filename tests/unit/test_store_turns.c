@@ -3,13 +3,6 @@
 
 #include "store_fixture.h"
 
-static int ignore(void *context, const struct joust_store_run *run) {
-  struct joust_store_columns columns = {0};
-  int status = joust_store_read_trials(context, run->id, &columns, &store_error);
-  joust_store_columns_free(&columns);
-  return status;
-}
-
 /* The real wait is ten seconds; the test's is short. */
 static void another_writer_that_does_not_stop(void **state) {
   (void)state;
@@ -38,7 +31,7 @@ static void writers_take_turns(void **state) {
   for (unsigned i = 0; i < 20; i++) assert_ok(put_numbered_run(i % 2 ? a : b, &ids, i, 100));
   assert_error(put_numbered_run(a, &ids, 0, 100), JOUST_BAD_INPUT, "complete already");
   struct joust_store *reader = open_store(JOUST_STORE_READ);
-  assert_ok(joust_store_each_run(reader, ignore, reader, &store_error));
+  assert_ok(joust_store_each_run(reader, read_all, reader, &store_error));
   joust_store_close(b);
   assert_ok(put_numbered_run(a, &ids, 30, 100));
   joust_store_close(reader);
